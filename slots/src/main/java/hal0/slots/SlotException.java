@@ -1,0 +1,172 @@
+package hal0.slots;
+
+import hal0.slots.lifecycle.SlotState;
+import hal0.slots.spec.SpecProblem;
+import java.util.List;
+import java.util.Map;
+
+/** Why a command to a slot was refused or failed. The message is for people, one line, and names the slot. */
+public abstract sealed class SlotException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final String slot;
+  private final transient Map<String, Object> details;
+
+  private SlotException(String slot, String message, Map<String, Object> details, Throwable cause) {
+    super(message, cause);
+    this.slot = slot;
+    this.details = Map.copyOf(details);
+  }
+
+  /** Whose command it was. */
+  public String slot() {
+    return slot;
+  }
+
+  /** Facts for programs: JSON values by name. */
+  public Map<String, Object> details() {
+    return details;
+  }
+
+  /** There is no slot of that name. */
+  public static final class NotFound extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Names it. */
+    public NotFound(String slot) {
+      super(slot, "no slot is called \"" + slot + "\"", Map.of("slot", slot), null);
+    }
+  }
+
+  /** There is one of that name already. */
+  public static final class Exists extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says what is in the way. */
+    public Exists(String slot, String message) {
+      super(slot, message, Map.of("slot", slot), null);
+    }
+  }
+
+  /** The slot's file, or what was given in its place, is not usable. */
+  public static final class ConfigError extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Names every problem. */
+    public ConfigError(String slot, List<SpecProblem> problems) {
+      super(
+          slot,
+          slot + ": " + String.join("; ", problems.stream().map(SpecProblem::toString).toList()),
+          Map.of("slot", slot, "problems", problems.stream().map(ConfigError::json).toList()),
+          null);
+    }
+
+    private static Map<String, Object> json(SpecProblem problem) {
+      return Map.of("key", problem.key(), "line", problem.line(), "message", problem.message());
+    }
+  }
+
+  /** The state does not allow it. */
+  public static final class IllegalTransition extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says which state and what to do instead. */
+    public IllegalTransition(String slot, SlotState state, String message) {
+      super(slot, message, Map.of("slot", slot, "state", state.word()), null);
+    }
+  }
+
+  /** It serves, or loads, another model. */
+  public static final class ModelMismatch extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Names both models. */
+    public ModelMismatch(String slot, String has, String wanted) {
+      super(
+          slot,
+          slot + " has the model \"" + has + "\", not \"" + wanted + "\"; use swap to change it",
+          Map.of("slot", slot, "model_id", has, "wanted", wanted),
+          null);
+    }
+  }
+
+  /** Another command ended this one. */
+  public static final class Cancelled extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says which. */
+    public Cancelled(String slot, String message) {
+      super(slot, message, Map.of("slot", slot), null);
+    }
+  }
+
+  /** It started but was not ready within its grace. */
+  public static final class HealthFailed extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says what the last probe found. */
+    public HealthFailed(String slot, String message, Map<String, Object> details) {
+      super(slot, message, details, null);
+    }
+  }
+
+  /** It could not be started, or died while it loaded. */
+  public static final class SpawnFailed extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Gives systemd's result. */
+    public SpawnFailed(String slot, String message, Map<String, Object> details) {
+      super(slot, message, details, null);
+    }
+  }
+
+  /** Its model could not be fetched. */
+  public static final class PullFailed extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says from where and why. */
+    public PullFailed(String slot, String message, Map<String, Object> details) {
+      super(slot, message, details, null);
+    }
+  }
+
+  /** It could not be stopped: some of it may still run. */
+  public static final class StopFailed extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says what is left. */
+    public StopFailed(String slot, String message, Map<String, Object> details) {
+      super(slot, message, details, null);
+    }
+  }
+
+  /** A model that has no path where one is needed. */
+  public static final class UnknownModel extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says where to name it. */
+    public UnknownModel(String slot, String model, String message) {
+      super(slot, message, Map.of("slot", slot, "model_id", model), null);
+    }
+  }
+
+  /** systemd cannot be reached; nothing was done. */
+  public static final class Unavailable extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says for how long. */
+    public Unavailable(String slot, String message) {
+      super(slot, message, Map.of("slot", slot), null);
+    }
+  }
+
+  /** Something could not be written; nothing was done. */
+  public static final class NotSaved extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Names the file and what the system said. */
+    public NotSaved(String slot, String message, Throwable cause) {
+      super(slot, message, Map.of("slot", slot), cause);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package hal0.slots;
+
+import hal0.slots.event.EventFeed;
+import java.util.List;
+import java.util.Optional;
+
+/** The only door to the slots: a command in, an answer out. Safe for use by many threads. */
+public interface SlotManager {
+  /** Every slot by name: those with a file, those with a running unit, those whose record is not offline. */
+  List<SlotView> views();
+
+  /** One slot. */
+  Optional<SlotView> view(String name);
+
+  /** What happens to the slots. */
+  EventFeed feed();
+
+  /** Loads a slot, with its own model or another (contract §6). */
+  Command load(String name, Optional<String> modelId);
+
+  /** Unloads a slot; cancels a load under way. */
+  Command unload(String name);
+
+  /** Unloads, then loads what was loaded. */
+  Command restart(String name);
+
+  /** Unloads, then loads that model. */
+  Command swap(String name, String modelId);
+
+  /** Whether every slot has been observed once since this daemon's start. */
+  boolean isReconciled();
+
+  /** Whether systemd can be reached, as far as is known. */
+  boolean isConnected();
+
+  /** The slot files have changed: read them again. Ends when the slots have taken the new definitions. */
+  java.util.concurrent.CompletableFuture<Void> refresh();
+
+  /** Forgets a slot whose file was deleted and whose unit is gone: its record and drop-in are removed. */
+  java.util.concurrent.CompletableFuture<Void> forget(String name);
+}

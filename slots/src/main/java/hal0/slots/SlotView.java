@@ -1,0 +1,51 @@
+package hal0.slots;
+
+import hal0.slots.lifecycle.Reason;
+import hal0.slots.lifecycle.SlotState;
+import hal0.slots.probe.ProbeResult;
+import hal0.slots.spec.SlotSpec;
+import hal0.systemd.UnitStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of one slot at one moment, taken whole. Immutable.
+ *
+ * @param spec what its file says; empty while the file is not usable
+ * @param models what the upstream advertises; empty when it is not up
+ * @param routable whether a request sent now would be served
+ * @param inFlight requests that it answers now
+ * @param unit what systemd said last; empty before the first word
+ * @param probe the last probe of this invocation
+ * @param drift whether the running unit was started from another definition than the file's
+ * @param configError why the file is not usable
+ * @param stale whether systemd cannot be reached now, so that the unit's state is as old as {@code observedAt}
+ * @param observedAt when systemd was last heard of this unit
+ */
+public record SlotView(
+    String name,
+    SlotState state,
+    Reason reason,
+    String message,
+    String modelId,
+    Optional<SlotSpec> spec,
+    int port,
+    List<String> models,
+    boolean routable,
+    int inFlight,
+    Instant updatedAt,
+    Optional<UnitStatus> unit,
+    Optional<LastProbe> probe,
+    boolean drift,
+    Optional<String> configError,
+    boolean stale,
+    Optional<Instant> observedAt) {
+
+  /**
+   * A probe that was made.
+   *
+   * @param failures failed ones in a row, this one included
+   */
+  public record LastProbe(ProbeResult result, Instant at, int failures) {}
+}
