@@ -96,11 +96,11 @@ public record SlotSpec(
       boolean chat,
       boolean anyListener) {}
 
-  /** {@code [admission]}; 0 for "no limit" in {@code maxInFlight}. */
+  /** {@code [admission]}; 0 for "no limit" in {@code maxInFlight}. {@code patience} is the key {@code wait}. */
   public record Admission(
       int maxInFlight,
       int queue,
-      Duration wait,
+      Duration patience,
       boolean wake,
       Duration drain,
       Duration firstByte,
