@@ -3,6 +3,8 @@ package hal0.slots.record;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -24,9 +26,9 @@ public record SlotRecord(
     String message,
     Reason reason,
     Map<String, Object> extra) {
-  /** Copies the map. */
+  /** Copies the map, its order and its nulls (JSON has them) included. */
   public SlotRecord {
-    extra = Map.copyOf(extra);
+    extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
   }
 
   /** A slot that has never been anything. */
