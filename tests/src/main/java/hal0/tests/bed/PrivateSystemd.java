@@ -63,6 +63,7 @@ public final class PrivateSystemd implements AutoCloseable {
        "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
       <busconfig>
         <type>session</type>
+        <listen>unix:runtime=yes</listen>
         <auth>EXTERNAL</auth>
         <policy context="default">
           <allow send_destination="*" eavesdrop="true"/>
@@ -70,6 +71,14 @@ public final class PrivateSystemd implements AutoCloseable {
           <allow own="*"/>
         </policy>
       </busconfig>
+      """;
+
+  /** There is no journal: what units write goes where systemd's own log goes. */
+  private static final String MANAGER_CONFIG =
+      """
+      [Manager]
+      DefaultStandardOutput=inherit
+      DefaultStandardError=inherit
       """;
 
   private static volatile Optional<String> whyNot;
@@ -143,6 +152,7 @@ public final class PrivateSystemd implements AutoCloseable {
       Files.writeString(units.resolve(unit.getKey()), unit.getValue());
     }
     Files.writeString(base.resolve("home/bus.conf"), BUS_CONFIG);
+    Files.writeString(units.resolveSibling("user.conf"), MANAGER_CONFIG);
   }
 
   private static Path script(Path directory) throws IOException {

@@ -3,7 +3,9 @@ package hal0.tests.bed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The real systemd of the other tests, tried by itself. */
@@ -32,7 +34,8 @@ final class PrivateSystemdTest {
 
     one.close();
     assertThat(one.isGone()).isTrue();
-    assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    // It is a zombie until the machine's PID 1 has noticed.
+    Await.until("its processes are gone", Await.LONG, () -> ProcessHandle.of(pid).isEmpty());
     two.systemctl("start", "sleeper.service").orThrow();
     assertThat(two.property("sleeper.service", "ActiveState")).isEqualTo("active");
     two.close();
@@ -72,7 +75,7 @@ final class PrivateSystemdTest {
 
   @Test
   void aProgramThatDoesNotEndIsKilledAndTold() {
-    assertThatThrownBy(() -> Ran.of(java.util.Map.of(), java.time.Duration.ofSeconds(1), List.of("sleep", "1000")))
+    assertThatThrownBy(() -> Ran.of(Map.of(), Duration.ofSeconds(1), List.of("sleep", "1000")))
         .hasMessageContaining("sleep, 1000");
   }
 
