@@ -1,0 +1,193 @@
+package hal0.slots.probe;
+
+import hal0.slots.listener.Owner;
+import hal0.slots.spec.Provider;
+import hal0.slots.spec.SlotSpec;
+import hal0.slots.time.Clockwork;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import okhttp3.Call;
+
+/**
+ * One probe under way: the questions in their order, on one thread, until the first answer that settles it. Whatever
+ * happens, the future ends: by the answer, by the deadline, or by being cancelled.
+ */
+final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
+  private final Probe.Request request;
+  private final SlotSpec spec;
+  private final LoopbackClient client;
+  private final Clockwork clock;
+  private final PortGuard guard;
+  private final UnaryOperator<String> environment;
+  private final Judge judge;
+  private final long begun;
+
+  /** The path that an answer is awaited on; empty before the first. */
+  private volatile String asked = "";
+
+  private volatile Call call;
+
+  Asking(
+      Probe.Request request,
+      LoopbackClient client,
+      Clockwork clock,
+      PortGuard guard,
+      UnaryOperator<String> environment) {
+    this.request = request;
+    this.spec = request.spec();
+    this.client = client;
+    this.clock = clock;
+    this.guard = guard;
+    this.environment = environment;
+    boolean modelKnown = !request.modelId().isEmpty() || spec.model().id().filter(id -> !id.isEmpty()).isPresent();
+    this.judge = new Judge(spec.provider(), request.loading(), modelKnown);
+    this.begun = clock.nanos();
+  }
+
+  void start() {
+    try {
+      Clockwork.Timer deadline = clock.schedule(spec.probe().timeout(), this::late);
+      whenComplete(
+          (result, failure) -> {
+            deadline.cancel();
+            hangUp();
+          });
+      clock.execute(this);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      finish(Finding.of(Verdict.INCONCLUSIVE, "the probe could not be started: " + e));
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      finish(settle());
+    } catch (Throwable e) {
+      // Ours, whatever it is (no memory, a fault of this program): it says nothing about the server.
+      finish(Finding.of(Verdict.INCONCLUSIVE, "the probe itself failed: " + e));
+    }
+  }
+
+  /** Ends the request; the future ends as {@link Verdict#INCONCLUSIVE}, so that whoever waits needs no other path. */
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    return finish(Finding.of(Verdict.INCONCLUSIVE, "the probe was cancelled"));
+  }
+
+  private Finding settle() {
+    if (spec.port() == 0) {
+      return Finding.of(Verdict.INCONCLUSIVE, "this slot has no port to ask");
+    }
+    // Asked before anything is sent: a stranger must not get the upstream's key.
+    Owner before = guard.owner(request);
+    Optional<Finding> foreign = PortGuard.judge(spec.port(), before);
+    if (foreign.isPresent()) {
+      return foreign.get();
+    }
+    Finding finding = converse();
+    boolean answered = finding.verdict() != Verdict.UNREACHABLE && finding.verdict() != Verdict.INCONCLUSIVE;
+    return before instanceof Owner.Nobody && answered
+        ? PortGuard.judge(spec.port(), guard.owner(request)).orElse(finding)
+        : finding;
+  }
+
+  private Finding converse() {
+    String healthPath = spec.probe().healthPath();
+    String modelsPath = spec.probe().modelsPath();
+    if (healthPath.isEmpty() && modelsPath.isEmpty()) {
+      return Finding.of(Verdict.NOT_UNDERSTOOD, "nothing to ask: health_path and models_path are both empty");
+    }
+    if (!healthPath.isEmpty()) {
+      switch (ask(healthPath, Optional.empty())) {
+        case Answer.Silence silence -> {
+          return silence.finding();
+        }
+        case Answer.Reply reply -> {
+          Optional<Finding> settled = judge.health(reply);
+          if (settled.isPresent()) {
+            return settled.get();
+          }
+        }
+      }
+    }
+    if (modelsPath.isEmpty()) {
+      return judge.withoutList(healthPath);
+    }
+    return switch (ask(modelsPath, Optional.empty())) {
+      case Answer.Silence silence -> silence.finding();
+      case Answer.Reply reply -> tryChat(judge.list(reply, healthPath));
+    };
+  }
+
+  private Finding tryChat(Finding served) {
+    boolean wanted =
+        request.firstCompletion()
+            && spec.probe().chat()
+            && (spec.provider() == Provider.FLM || spec.provider() == Provider.OPENAI)
+            && served.verdict() == Verdict.SERVING;
+    if (!wanted) {
+      return served;
+    }
+    String post = Bodies.chat(modelToTry(served));
+    return switch (ask(Bodies.chatPath(spec.probe().modelsPath()), Optional.of(post))) {
+      case Answer.Silence silence -> silence.finding();
+      case Answer.Reply reply -> judge.completion(reply, served);
+    };
+  }
+
+  private String modelToTry(Finding served) {
+    if (!request.modelId().isEmpty()) {
+      return request.modelId();
+    }
+    return served.models().isEmpty() ? spec.model().id().orElse("") : served.models().getFirst();
+  }
+
+  private Answer ask(String path, Optional<String> post) {
+    Call next;
+    try {
+      // The deadline's timer ends the call; the call's own limit is there for the case that it can't.
+      next = client.newCall(spec.port(), path, post, key(), spec.probe().timeout().plusSeconds(5));
+    } catch (IllegalArgumentException e) {
+      return new Answer.Silence(
+          Finding.of(Verdict.INCONCLUSIVE, "no request can be made of " + path + " and the upstream's key"));
+    }
+    call = next;
+    asked = path;
+    if (isDone()) {
+      next.cancel();
+    }
+    return LoopbackClient.ask(next);
+  }
+
+  private Optional<String> key() {
+    return spec.admission().apiKeyEnv().filter(name -> !name.isEmpty()).map(environment).filter(key -> !key.isEmpty());
+  }
+
+  private void late() {
+    Duration timeout = spec.probe().timeout();
+    if (asked.isEmpty()) {
+      finish(Finding.of(Verdict.INCONCLUSIVE, "the probe was not begun within " + Details.of(timeout)));
+    } else if (took().compareTo(timeout.multipliedBy(2)) > 0) {
+      finish(Finding.of(Verdict.INCONCLUSIVE, "this machine was too busy to probe in time"));
+    } else {
+      finish(Finding.of(Verdict.UNREACHABLE, "no answer on " + asked + " within " + Details.of(timeout)));
+    }
+  }
+
+  private Duration took() {
+    return Duration.ofNanos(Math.max(0, clock.nanos() - begun));
+  }
+
+  private boolean finish(Finding finding) {
+    return complete(finding.after(took()));
+  }
+
+  private void hangUp() {
+    Call last = call;
+    if (last != null) {
+      last.cancel();
+    }
+  }
+}
