@@ -1,0 +1,86 @@
+package hal0.tests.sim;
+
+import hal0.slots.probe.Probe;
+import hal0.slots.probe.ProbeResult;
+import hal0.slots.probe.Verdict;
+import hal0.systemd.UnitName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks the fake systemd's processes instead of a port: one life's view of all {@link FakePorts}. */
+public final class FakeProbe implements Probe {
+  private final SimClockwork clock;
+  private final FakeSystemd systemd;
+  private final FakePorts ports;
+  private final Life life;
+  private final Random random;
+  private final Map<String, Told> told = new TreeMap<>();
+
+  /** What the daemon was last told of a slot's upstream, when, and which invocation had answered. */
+  public record Told(ProbeResult result, long at, String invocation) {}
+
+  /** A daemon's own probe. */
+  public FakeProbe(SimClockwork clock, FakeSystemd systemd, FakePorts ports, Life life, long seed) {
+    this.clock = clock;
+    this.systemd = systemd;
+    this.ports = ports;
+    this.life = life;
+    this.random = new Random(seed * 31 + 6);
+  }
+
+  /** What the daemon was last told, by slot. */
+  public Map<String, Told> told() {
+    return told;
+  }
+
+  @Override
+  public CompletableFuture<ProbeResult> probe(Request request) {
+    String slot = request.spec().name();
+    life.at("probe " + slot);
+    CompletableFuture<ProbeResult> answer = new CompletableFuture<>();
+    Duration way = ports.slowness(slot).plus(Duration.ofNanos(200_000 + random.nextInt(3_000_000)));
+    clock.schedule(way, () -> ask(request, way, answer));
+    return answer;
+  }
+
+  private void ask(Request request, Duration way, CompletableFuture<ProbeResult> answer) {
+    FakeProcess.Answer said = said(request);
+    Duration timeout = request.spec().probe().timeout();
+    Duration took = said.hangs() || way.compareTo(timeout) > 0 ? timeout : way;
+    Duration rest = said.hangs() ? timeout.minus(way) : Duration.ZERO;
+    ProbeResult result =
+        way.compareTo(timeout) > 0
+            ? new ProbeResult(Verdict.UNREACHABLE, "no answer in time", List.of(), took)
+            : new ProbeResult(said.verdict(), said.detail(), said.models(), took);
+    String slot = request.spec().name();
+    String invocation = systemd.status(UnitName.ofSlot(slot)).invocationId();
+    life.schedule(
+        rest.isNegative() ? Duration.ZERO : rest,
+        () -> {
+          if (!answer.isDone()) {
+            told.put(slot, new Told(result, clock.nanos(), invocation));
+            answer.complete(result);
+          }
+        });
+  }
+
+  private FakeProcess.Answer said(Request request) {
+    String slot = request.spec().name();
+    if (ports.takeInconclusive(slot)) {
+      return new FakeProcess.Answer(Verdict.INCONCLUSIVE, "no file descriptor for it", List.of(), false);
+    }
+    if (ports.isForeign(slot)) {
+      return request.controlGroup().isEmpty()
+          ? new FakeProcess.Answer(Verdict.SERVING, "serves", List.of("somebody-elses-model"), false)
+          : new FakeProcess.Answer(Verdict.FOREIGN_LISTENER, "pid 7 (python3) holds the port", List.of(), false);
+    }
+    return systemd
+        .process(UnitName.ofSlot(slot))
+        .map(process -> process.answer(clock.nanos(), request.loading()))
+        .orElse(new FakeProcess.Answer(Verdict.UNREACHABLE, "connection refused", List.of(), false));
+  }
+}

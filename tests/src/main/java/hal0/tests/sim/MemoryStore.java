@@ -1,0 +1,136 @@
+package hal0.tests.sim;
+
+import hal0.slots.record.SlotRecord;
+import hal0.slots.record.SlotStore;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A disk for records that outlives the daemon. What a daemon uses is {@link #open}. */
+public final class MemoryStore {
+  private final Map<String, SlotRecord> records = new TreeMap<>();
+  private final Set<String> unreadable = new TreeSet<>();
+  private final Random random;
+  private boolean full;
+  private boolean silent;
+  private boolean tears;
+  private long writes;
+
+  /** An empty disk. */
+  public MemoryStore(long seed) {
+    this.random = new Random(seed * 31 + 5);
+  }
+
+  /** Whether nothing can be written: full, or read-only. */
+  public void full(boolean now) {
+    full = now;
+  }
+
+  /** Whether nothing can be read either. */
+  public void silent(boolean now) {
+    silent = now;
+  }
+
+  /** Whether a write under which the daemon dies may leave something that cannot be read. */
+  public void tears(boolean now) {
+    tears = now;
+  }
+
+  /** Whether it takes writes and reads. */
+  public boolean isWell() {
+    return !full && !silent;
+  }
+
+  /** What is on it for a slot, if that can be read. */
+  public Optional<SlotRecord> record(String slot) {
+    return Optional.ofNullable(records.get(slot));
+  }
+
+  /** Makes a record unreadable. */
+  public void corrupt(String slot) {
+    records.remove(slot);
+    unreadable.add(slot);
+  }
+
+  /** How many records were written since the beginning. */
+  public long writes() {
+    return writes;
+  }
+
+  /** The disk as one life of the daemon sees it: it can die before a write, in it, and after it. */
+  public SlotStore open(Life life) {
+    return new View(life);
+  }
+
+  private final class View implements SlotStore {
+    private final Life life;
+
+    private View(Life life) {
+      this.life = life;
+    }
+
+    @Override
+    public Optional<SlotRecord> load(String name) throws IOException {
+      life.at("load " + name);
+      answer(silent, "cannot be read", name);
+      unreadable.remove(name);
+      return Optional.ofNullable(records.get(name));
+    }
+
+    @Override
+    public void save(SlotRecord record) throws IOException {
+      try {
+        life.at("save " + record.name());
+      } catch (Life.Killed killed) {
+        tear(record);
+        throw killed;
+      }
+      answer(full || silent, "No space left on device", record.name());
+      unreadable.remove(record.name());
+      records.put(record.name(), record);
+      writes++;
+      life.at("saved " + record.name());
+    }
+
+    /** Dying in a write leaves the old record, the new one, or (where the disk tears) neither. */
+    private void tear(SlotRecord record) {
+      if (!life.endedAt().equals("save " + record.name()) || full || silent) {
+        return;
+      }
+      int how = random.nextInt(tears ? 3 : 2);
+      if (how == 1) {
+        records.put(record.name(), record);
+      } else if (how == 2) {
+        corrupt(record.name());
+      }
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+      life.at("delete " + name);
+      answer(full || silent, "Read-only file system", name);
+      records.remove(name);
+      unreadable.remove(name);
+      life.at("deleted " + name);
+    }
+
+    @Override
+    public Set<String> names() throws IOException {
+      life.at("names");
+      answer(silent, "cannot be read", "slots");
+      Set<String> names = new TreeSet<>(records.keySet());
+      names.addAll(unreadable);
+      return names;
+    }
+
+    private void answer(boolean fails, String why, String what) throws IOException {
+      if (fails) {
+        throw new IOException(what + "/state.json: " + why);
+      }
+    }
+  }
+}
