@@ -42,24 +42,26 @@ public final class FakeProbe implements Probe {
     String slot = request.spec().name();
     life.at("probe " + slot);
     CompletableFuture<ProbeResult> answer = new CompletableFuture<>();
+    Duration timeout = request.spec().probe().timeout();
     Duration way = ports.slowness(slot).plus(Duration.ofNanos(200_000 + random.nextInt(3_000_000)));
-    clock.schedule(way, () -> ask(request, way, answer));
+    boolean late = way.compareTo(timeout) >= 0;
+    clock.schedule(late ? timeout : way, () -> ask(request, late ? timeout : way, answer));
     return answer;
   }
 
   private void ask(Request request, Duration way, CompletableFuture<ProbeResult> answer) {
     FakeProcess.Answer said = said(request);
     Duration timeout = request.spec().probe().timeout();
-    Duration took = said.hangs() || way.compareTo(timeout) > 0 ? timeout : way;
+    boolean late = way.equals(timeout);
     Duration rest = said.hangs() ? timeout.minus(way) : Duration.ZERO;
     ProbeResult result =
-        way.compareTo(timeout) > 0
-            ? new ProbeResult(Verdict.UNREACHABLE, "no answer in time", List.of(), took)
-            : new ProbeResult(said.verdict(), said.detail(), said.models(), took);
+        late
+            ? new ProbeResult(Verdict.UNREACHABLE, "no answer in time", List.of(), timeout)
+            : new ProbeResult(said.verdict(), said.detail(), said.models(), way.plus(rest));
     String slot = request.spec().name();
     String invocation = systemd.status(UnitName.ofSlot(slot)).invocationId();
     life.schedule(
-        rest.isNegative() ? Duration.ZERO : rest,
+        rest,
         () -> {
           if (!answer.isDone()) {
             told.put(slot, new Told(result, clock.nanos(), invocation));

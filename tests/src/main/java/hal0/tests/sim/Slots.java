@@ -1,0 +1,116 @@
+package hal0.tests.sim;
+
+import hal0.slots.spec.Provider;
+import hal0.slots.spec.SlotSpec;
+import hal0.slots.spec.SlotSpec.Admission;
+import hal0.slots.spec.SlotSpec.Idle;
+import hal0.slots.spec.SlotSpec.Model;
+import hal0.slots.spec.SlotSpec.Needs;
+import hal0.slots.spec.SlotSpec.ProbeSettings;
+import hal0.slots.spec.SlotSpec.Run;
+import hal0.slots.spec.SlotSpec.Runtime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Slots' definitions for simulated worlds. */
+public final class Slots {
+  private Slots() {}
+
+  /** An {@code exec} slot with everything else at its default, but times that suit a simulation. */
+  public static SlotSpec of(String name, Provider provider, int port, String model) {
+    return new SlotSpec(
+        name,
+        provider,
+        port,
+        Optional.empty(),
+        true,
+        false,
+        model(model),
+        run("on-failure", Duration.ofSeconds(1)),
+        new Needs(Optional.empty(), Optional.empty()),
+        probe(Duration.ofSeconds(30)),
+        admission(),
+        new Idle(Duration.ofMinutes(5), Duration.ZERO),
+        Optional.empty());
+  }
+
+  /** The same with another model. */
+  public static SlotSpec withModel(SlotSpec spec, String model) {
+    return rebuilt(spec, model(model), spec.run());
+  }
+
+  /** The same with another {@code Restart=} and {@code RestartSec=}. */
+  public static SlotSpec withRestart(SlotSpec spec, String restart, Duration delay) {
+    return rebuilt(spec, spec.model(), run(restart, delay));
+  }
+
+  private static SlotSpec rebuilt(SlotSpec spec, Model model, Run run) {
+    return new SlotSpec(
+        spec.name(),
+        spec.provider(),
+        spec.port(),
+        spec.backend(),
+        spec.enabled(),
+        spec.pinned(),
+        model,
+        run,
+        spec.needs(),
+        spec.probe(),
+        spec.admission(),
+        spec.idle(),
+        spec.worker());
+  }
+
+  private static Model model(String id) {
+    return new Model(
+        Optional.of(id).filter(word -> !word.isEmpty()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Run run(String restart, Duration delay) {
+    return new Run(
+        Runtime.EXEC,
+        Optional.empty(),
+        Optional.of(List.of("/usr/bin/server", "{port}")),
+        Map.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        restart,
+        delay,
+        false,
+        Duration.ZERO,
+        "");
+  }
+
+  private static ProbeSettings probe(Duration grace) {
+    return new ProbeSettings(
+        grace,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5),
+        3,
+        Duration.ofSeconds(3),
+        "/health",
+        "/v1/models",
+        false,
+        false);
+  }
+
+  private static Admission admission() {
+    return new Admission(
+        0,
+        0,
+        Duration.ofSeconds(30),
+        false,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(300),
+        Duration.ofSeconds(120),
+        Optional.empty());
+  }
+}
