@@ -22,6 +22,13 @@ public interface UnitFiles {
   boolean write(SlotSpec spec, Optional<String> modelId) throws IOException, SlotException;
 
   /**
+   * Looks whether {@link #write} could say what the slot would run, and changes nothing.
+   *
+   * @throws SlotException.UnknownModel if the command needs the model's path and it has none
+   */
+  void check(SlotSpec spec, Optional<String> modelId) throws SlotException;
+
+  /**
    * Whether the drop-in on disk says something else than {@link #write} would write, for the model that stands in it.
    */
   boolean differs(SlotSpec spec);
