@@ -48,10 +48,8 @@ public final class MemoryUnitFiles {
     @Override
     public boolean write(SlotSpec spec, Optional<String> modelId) throws IOException, SlotException {
       life.at("before drop-in of " + spec.name());
+      check(spec, modelId);
       Optional<String> model = modelId.filter(id -> !id.isEmpty());
-      if (model.filter(MODEL_WITHOUT_PATH::equals).isPresent()) {
-        throw new SlotException.UnknownModel(spec.name(), model.get(), "the model has no path");
-      }
       Definition next = new Definition(spec, model);
       if (next.equals(files.get(spec.name()))) {
         return false;
@@ -60,6 +58,13 @@ public final class MemoryUnitFiles {
       files.put(spec.name(), next);
       life.at("after drop-in of " + spec.name());
       return true;
+    }
+
+    @Override
+    public void check(SlotSpec spec, Optional<String> modelId) throws SlotException {
+      if (modelId.filter(MODEL_WITHOUT_PATH::equals).isPresent()) {
+        throw new SlotException.UnknownModel(spec.name(), modelId.get(), "the model has no path");
+      }
     }
 
     @Override
