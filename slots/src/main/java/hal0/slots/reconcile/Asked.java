@@ -1,0 +1,46 @@
+package hal0.slots.reconcile;
+
+import hal0.slots.Command;
+import hal0.slots.SlotException;
+import hal0.slots.SlotView;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One command on its way through a slot's loop.
+ *
+ * @param model the model that was named; empty for the slot's own
+ */
+record Asked(Verb verb, Optional<String> model, Command command) {
+  /** What is asked. */
+  enum Verb {
+    LOAD,
+    UNLOAD,
+    RESTART,
+    SWAP
+  }
+
+  static Asked of(Verb verb, Optional<String> model) {
+    return new Asked(verb, model, new Command(new CompletableFuture<>(), new CompletableFuture<>()));
+  }
+
+  void accept(SlotView view) {
+    command.accepted().complete(view);
+  }
+
+  void complete(SlotView view) {
+    command.accepted().complete(view);
+    command.done().complete(view);
+  }
+
+  void refuse(SlotException why) {
+    command.accepted().completeExceptionally(why);
+    command.done().completeExceptionally(why);
+  }
+
+  /** It was taken, and has ended badly. */
+  void fail(SlotException why, SlotView view) {
+    command.accepted().complete(view);
+    command.done().completeExceptionally(why);
+  }
+}

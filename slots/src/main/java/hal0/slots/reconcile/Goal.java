@@ -1,0 +1,66 @@
+package hal0.slots.reconcile;
+
+import java.util.Optional;
+
+/** What somebody asked of a slot, until it is reached or given up. Immutable. */
+public sealed interface Goal {
+  /** How far the start of a load has come. */
+  enum Start {
+    /** It is due. */
+    DUE,
+    /** It is under way. */
+    UNDER_WAY,
+    /** It has ended, well unless there is a failure. */
+    DONE,
+    /** It cannot be known whether systemd did it: the bus went away meanwhile. */
+    UNKNOWN
+  }
+
+  /** Nothing was asked. */
+  record None() implements Goal {}
+
+  /**
+   * Be live.
+   *
+   * @param modelId the model to serve, "" for none
+   * @param before the unit's invocation before the start, to tell the new one from it
+   * @param failure why the start failed, once it has
+   */
+  record Load(String modelId, Start start, String before, Optional<StartFailure> failure) implements Goal {
+    static Load of(String modelId) {
+      return new Load(modelId, Start.DUE, "", Optional.empty());
+    }
+
+    Load with(Start next) {
+      return new Load(modelId, next, before, failure);
+    }
+
+    Load from(String invocation) {
+      return new Load(modelId, Start.UNDER_WAY, invocation, Optional.empty());
+    }
+
+    Load failed(StartFailure why) {
+      return new Load(modelId, Start.DONE, before, Optional.of(why));
+    }
+  }
+
+  /**
+   * Be offline.
+   *
+   * @param late whether a stop has lasted too long since this was asked
+   * @param killed whether the unit's processes were killed since
+   * @param failure why systemd refused to stop it, once it has
+   */
+  record Unload(boolean late, boolean killed, Optional<String> failure) implements Goal {
+    static Unload fresh() {
+      return new Unload(false, false, Optional.empty());
+    }
+  }
+
+  /**
+   * Why a start failed.
+   *
+   * @param late whether it merely took too long
+   */
+  record StartFailure(String message, boolean late) {}
+}

@@ -1,0 +1,136 @@
+package hal0.slots.reconcile;
+
+import static hal0.slots.lifecycle.SlotState.ERROR;
+import static hal0.slots.lifecycle.SlotState.OFFLINE;
+import static hal0.slots.lifecycle.SlotState.READY;
+import static hal0.slots.lifecycle.SlotState.STARTING;
+import static hal0.slots.lifecycle.SlotState.UNLOADING;
+
+import hal0.slots.lifecycle.Reason;
+import hal0.slots.lifecycle.SlotState;
+import hal0.systemd.ActiveState;
+import hal0.systemd.UnitStatus;
+
+/**
+ * Decides what follows from the facts. Pure: no IO, no clock, no randomness. One decision is at most one transition; it
+ * is asked again until nothing changes.
+ */
+public final class Planner {
+  private Planner() {}
+
+  /** What follows from these facts. */
+  public static Decision decide(Facts facts) {
+    if (!facts.fresh()) {
+      return withoutUnit(facts);
+    }
+    return switch (facts.goal()) {
+      case Goal.Load load -> load(facts, load);
+      case Goal.Unload unload -> unload(facts, unload);
+      case Goal.None none -> Watching.decide(facts);
+    };
+  }
+
+  /** systemd has not been heard since the bus came, or is away: only the upstream and the deadlines can be judged. */
+  private static Decision withoutUnit(Facts facts) {
+    SlotState state = facts.record().state();
+    if (facts.isLate() && state == UNLOADING) {
+      return Decision.lifecycle(ERROR, Reason.STOP_FAILED, "not stopped in time: systemd cannot be reached");
+    }
+    if (facts.isLate() && state.isLoading()) {
+      return Watching.graceOver(facts);
+    }
+    if (state.isLive() && facts.goal() instanceof Goal.None) {
+      return Watching.judgeLive(facts);
+    }
+    return Decision.rest().wake(facts.deadline());
+  }
+
+  private static Decision load(Facts facts, Goal.Load load) {
+    SlotState state = facts.record().state();
+    if (state == OFFLINE || state == ERROR) {
+      return Decision.lifecycle(STARTING, Reason.REQUESTED, starting(load));
+    }
+    if (load.failure().isPresent()) {
+      Goal.StartFailure failure = load.failure().get();
+      Reason reason = failure.late() ? Reason.HEALTH_FAILED : Reason.SPAWN_FAILED;
+      return Decision.lifecycle(ERROR, reason, failure.message());
+    }
+    if (state != STARTING) {
+      return Watching.walking(facts);
+    }
+    return switch (load.start()) {
+      case DUE -> Decision.doing(Step.START).wake(facts.deadline());
+      case UNDER_WAY -> facts.isLate() ? Watching.graceOver(facts) : Decision.rest().wake(facts.deadline());
+      case DONE -> Watching.walking(facts);
+      case UNKNOWN -> afterBusLoss(facts, load);
+    };
+  }
+
+  /** Whether systemd started the unit shows in its invocation: if it did not, it is asked again. */
+  private static Decision afterBusLoss(Facts facts, Goal.Load load) {
+    UnitStatus unit = facts.unit().orElseThrow();
+    boolean begun = !unit.invocationId().isEmpty() && !unit.invocationId().equals(load.before());
+    return begun ? Watching.walking(facts) : Decision.doing(Step.START).wake(facts.deadline());
+  }
+
+  private static String starting(Goal.Load load) {
+    return load.modelId().isEmpty() ? "starting" : "starting with " + load.modelId();
+  }
+
+  private static Decision unload(Facts facts, Goal.Unload unload) {
+    return switch (facts.record().state()) {
+      case OFFLINE -> isGone(facts) ? Decision.rest() : stop(facts);
+      case ERROR -> unloadFailed(facts, unload);
+      case PULLING -> Decision.lifecycle(OFFLINE, Reason.CANCELLED, "the pull was given up");
+      case SERVING -> Decision.lifecycle(READY, Reason.DRAINING, "its requests are ended");
+      case UNLOADING -> unloading(facts, unload);
+      default -> Decision.lifecycle(UNLOADING, Reason.REQUESTED, "stopping");
+    };
+  }
+
+  private static Decision unloadFailed(Facts facts, Goal.Unload unload) {
+    if (unload.failure().isPresent()) {
+      return Decision.rest();
+    }
+    return isGone(facts)
+        ? Decision.lifecycle(OFFLINE, Reason.REQUESTED, "unloaded")
+        : Decision.lifecycle(UNLOADING, Reason.REQUESTED, "stopping");
+  }
+
+  private static Decision unloading(Facts facts, Goal.Unload unload) {
+    if (unload.failure().isPresent()) {
+      return Decision.lifecycle(ERROR, Reason.STOP_FAILED, unload.failure().get());
+    }
+    if (isGone(facts) && !facts.runs(Step.STOP)) {
+      return Decision.lifecycle(OFFLINE, Reason.REQUESTED, "unloaded");
+    }
+    if (facts.isLate()) {
+      return Decision.lifecycle(ERROR, Reason.STOP_FAILED, left(facts));
+    }
+    boolean kill = unload.late() && !unload.killed() && !facts.runs(Step.KILL);
+    return kill ? stop(facts).and(Step.KILL) : stop(facts);
+  }
+
+  private static String left(Facts facts) {
+    UnitStatus unit = facts.unit().orElseThrow();
+    return "not stopped in time: its unit is still "
+        + unit.activeState().word()
+        + " ("
+        + unit.subState()
+        + (unit.mainPid() > 0 ? ", pid " + unit.mainPid() : "")
+        + ")";
+  }
+
+  private static Decision stop(Facts facts) {
+    Decision wait = Decision.rest().wake(facts.deadline());
+    return facts.runs(Step.STOP) ? wait : wait.and(Step.STOP);
+  }
+
+  /** Whether nothing of the unit runs, nothing is on its way to run, and no failure of it is left in systemd. */
+  private static boolean isGone(Facts facts) {
+    UnitStatus unit = facts.unit().orElseThrow();
+    return unit.activeState() == ActiveState.INACTIVE
+        && unit.job().filter(job -> !job.stops()).isEmpty()
+        && !facts.runs(Step.START);
+  }
+}

@@ -1,0 +1,423 @@
+package hal0.slots.reconcile;
+
+import hal0.slots.SlotException;
+import hal0.slots.SlotView;
+import hal0.slots.event.EventFeed;
+import hal0.slots.lifecycle.Reason;
+import hal0.slots.lifecycle.SlotState;
+import hal0.slots.probe.Probe;
+import hal0.slots.probe.ProbeResult;
+import hal0.slots.record.SlotRecord;
+import hal0.slots.spec.SlotFile;
+import hal0.slots.spec.SlotSpec;
+import hal0.slots.time.Clockwork;
+import hal0.systemd.JobResult;
+import hal0.systemd.UnitName;
+import hal0.systemd.UnitStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One slot's loop, the only writer of its record: what happens enters its mailbox, the planner decides, transitions are
+ * persisted and published, steps are begun. {@link #view()} is for any thread.
+ */
+final class SlotLoop {
+  private static final System.Logger LOG = System.getLogger(SlotLoop.class.getName());
+
+  /** How long an unload may take: systemd's own stop, then a kill, and some. */
+  static final Duration UNLOAD_LIMIT = StepRunner.STOP_LIMIT.plusSeconds(20);
+
+  private static final Duration SAVE_AGAIN = Duration.ofSeconds(2);
+
+  /** More transitions than this without anything from outside would be a circle in the planner. */
+  private static final int MOST_CHANGES = 12;
+
+  private final String name;
+  private final FleetPorts ports;
+  private final EventFeed feed;
+  private final Clockwork clock;
+  private final Mailbox mailbox;
+  private final Board board = new Board();
+  private final Chronicle chronicle;
+  private final Workbench bench;
+  private final Desk desk;
+
+  private SlotFile file;
+  private Optional<SlotSpec> spec;
+  private boolean drift;
+  private boolean reconciled;
+  private long deadline;
+  private Optional<Clockwork.Timer> timer = Optional.empty();
+  private boolean closed;
+  private volatile SlotView view;
+
+  SlotLoop(String name, FleetPorts ports, EventFeed feed, SlotRecord record, SlotFile file) {
+    this.name = name;
+    this.ports = ports;
+    this.feed = feed;
+    this.clock = ports.clock();
+    this.mailbox = new Mailbox(clock);
+    this.chronicle = new Chronicle(ports, record);
+    this.bench = new Workbench(this, new StepRunner(UnitName.ofSlot(name), ports), ports);
+    this.desk = new Desk(this, ports);
+    this.file = file;
+    this.spec = file.spec().map(one -> Running.atPort(one, record));
+    if (record.state() == SlotState.UNLOADING) {
+      desk.orders().resumeUnload();
+    }
+    this.deadline = deadlineOf(record.state(), Optional.empty());
+    this.view = show();
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The slot as it is known now. Never blocks. */
+  SlotView view() {
+    return view;
+  }
+
+  void post(Runnable message) {
+    mailbox.post(message);
+  }
+
+  // What comes in, on any thread.
+
+  void connected() {
+    post(
+        () -> {
+          board.connected();
+          bench.observe();
+        });
+  }
+
+  void disconnected() {
+    post(
+        () -> {
+          board.disconnected();
+          round();
+        });
+  }
+
+  void hint() {
+    post(bench::observe);
+  }
+
+  void jobQueued(int id, String type) {
+    post(
+        () -> {
+          if (!desk.orders().isStopOurs() && chronicle.record().state() != SlotState.OFFLINE) {
+            board.jobQueued(id, type);
+          }
+          bench.observe();
+        });
+  }
+
+  void jobEnded(int id, JobResult result) {
+    post(
+        () -> {
+          board.jobEnded(id, result);
+          bench.observe();
+        });
+  }
+
+  void ask(Asked asked) {
+    post(() -> desk.take(asked));
+  }
+
+  /** The slot's file was read again. */
+  CompletableFuture<Void> define(SlotFile read) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    post(
+        () -> {
+          if (!read.equals(file)) {
+            file = read;
+            spec = Running.following(spec, read, board.unit().filter(one -> !one.isDown()).isPresent());
+            bench.unitFileIsDue();
+            measureDrift();
+          }
+          round();
+          done.complete(null);
+        });
+    return done;
+  }
+
+  /** Ends the loop: nothing is done any more, and who waits is told. */
+  CompletableFuture<Void> close(SlotException why) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    post(
+        () -> {
+          closed = true;
+          timer.ifPresent(Clockwork.Timer::cancel);
+          bench.giveProbeUp();
+          desk.close(why);
+          done.complete(null);
+        });
+    return done;
+  }
+
+  // What steps bring, in the loop.
+
+  void unitRead(UnitStatus status) {
+    String before = board.unit().map(UnitStatus::invocationId).orElse("");
+    boolean wasUp = board.unit().filter(UnitStatus::isUp).isPresent();
+    if (!board.isConnected()) {
+      return;
+    }
+    board.read(status, clock.now(), clock.nanos());
+    if (!status.invocationId().equals(before)) {
+      bench.giveProbeUp();
+    }
+    if (wasUp != status.isUp() || !status.invocationId().equals(before)) {
+      measureDrift();
+    }
+    round();
+    board.judged();
+    desk.takeParked();
+  }
+
+  void probed(ProbeResult result, String invocation) {
+    boolean same = board.unit().filter(one -> one.invocationId().equals(invocation)).isPresent();
+    if (same && spec.isPresent()) {
+      SlotState state = chronicle.record().state();
+      boolean calm = state.isLive() || (state == SlotState.ERROR && !board.hasSeenStart());
+      board.probed(result, spec.get(), calm, clock.now(), clock.nanos(), clock.random().nextDouble());
+    }
+    round();
+  }
+
+  void unitWritten() {
+    measureDrift();
+    round();
+  }
+
+  boolean isConnected() {
+    return board.isConnected();
+  }
+
+  Board board() {
+    return board;
+  }
+
+  Orders orders() {
+    return desk.orders();
+  }
+
+  Chronicle chronicle() {
+    return chronicle;
+  }
+
+  Workbench bench() {
+    return bench;
+  }
+
+  SlotFile file() {
+    return file;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isLate() {
+    return deadline != 0 && clock.nanos() - deadline >= 0;
+  }
+
+  /** The state, or the goal, must be left within {@code limit}; zero for no limit. */
+  void limit(Duration limit) {
+    deadline = limit.isZero() ? 0 : clock.nanos() + limit.toNanos();
+  }
+
+  /** Makes what is known now visible. */
+  SlotView refreshView() {
+    view = show();
+    return view;
+  }
+
+  // The loop itself.
+
+  /** Decides until nothing changes, then begins the steps. */
+  void round() {
+    if (closed) {
+      return;
+    }
+    Decision decision = Decision.rest();
+    for (int changes = 0; changes < MOST_CHANGES; changes++) {
+      decision = Planner.decide(facts());
+      decision.restate().filter(text -> !text.equals(chronicle.record().message())).ifPresent(chronicle::restate);
+      if (decision.change().isEmpty() || !change(decision.change().get())) {
+        break;
+      }
+      desk.settle();
+    }
+    boolean moved = desk.settle();
+    chronicle.saveAgain();
+    if (decision.change().isEmpty()) {
+      decision.steps().forEach(this::begin);
+    }
+    reconciled |= board.isFresh() && (!isUp() || spec.isEmpty() || board.probe().isPresent());
+    view = show();
+    desk.orders().acceptAll(view);
+    arm(decision);
+    if (moved) {
+      post(this::round);
+    }
+  }
+
+  private Facts facts() {
+    return new Facts(
+        chronicle.record(),
+        spec,
+        desk.orders().goal(),
+        board.unit(),
+        board.isFresh() && board.isConnected(),
+        board.isWatched(),
+        board.hasSeenStart(),
+        board.stopSeen(knownRestarts()),
+        board.probe(),
+        board.failures(),
+        board.noModelSince(),
+        board.probedAt(),
+        bench.running(),
+        clock.nanos(),
+        deadline,
+        board.probeAt(),
+        bench.isUnitFileDue());
+  }
+
+  private int knownRestarts() {
+    return chronicle.record().extra().get(Facts.RESTARTS) instanceof Number known ? known.intValue() : 0;
+  }
+
+  private boolean change(Decision.Change change) {
+    SlotRecord before = chronicle.record();
+    boolean asked = change.to() == SlotState.STARTING && desk.orders().goal() instanceof Goal.Load;
+    if (asked) {
+      spec = file.spec().or(() -> spec);
+    }
+    OptionalInt port = spec.map(one -> OptionalInt.of(one.port())).orElse(OptionalInt.empty());
+    SlotRecord next = chronicle.next(change, modelAfter(change), port, board.unit());
+    try {
+      chronicle.take(next, asked);
+    } catch (IOException e) {
+      String said = name + ": its state cannot be saved, so nothing was done: " + e.getMessage();
+      desk.orders().giveUp().forEach(one -> one.refuse(new SlotException.NotSaved(name, said, e)));
+      return false;
+    }
+    if (change.to() == SlotState.STARTING || change.to() == SlotState.UNLOADING) {
+      desk.orders().begun();
+    }
+    deadline = deadlineOf(change.to(), Optional.of(before.state()));
+    if (change.to() == SlotState.OFFLINE || change.to() == SlotState.STARTING) {
+      board.runOver();
+    }
+    if (change.to().isLoading() || change.to().isLive() != before.state().isLive()) {
+      board.countAnew();
+    }
+    view = show();
+    chronicle.publish(feed, before.state());
+    LOG.log(
+        System.Logger.Level.INFO,
+        "{0}: {1} -> {2} ({3}) {4}",
+        name,
+        before.state().word(),
+        change.to().word(),
+        change.reason().word(),
+        change.message());
+    return true;
+  }
+
+  private String modelAfter(Decision.Change change) {
+    String has = chronicle.record().modelId();
+    if (change.to() == SlotState.OFFLINE) {
+      return "";
+    }
+    if (desk.orders().goal() instanceof Goal.Load load && change.to() == SlotState.STARTING) {
+      return load.modelId();
+    }
+    String written = has.isEmpty() ? ports.unitFiles().model(name).orElse("") : has;
+    return change.to() == SlotState.READY && written.isEmpty() ? facts().servedModel() : written;
+  }
+
+  private long deadlineOf(SlotState state, Optional<SlotState> from) {
+    return switch (state) {
+      case STARTING -> clock.nanos() + grace();
+      case WARMING -> from.filter(SlotState.STARTING::equals).isPresent() ? deadline : clock.nanos() + grace();
+      case UNLOADING -> clock.nanos() + UNLOAD_LIMIT.toNanos();
+      default -> 0;
+    };
+  }
+
+  private long grace() {
+    return spec.map(one -> one.probe().grace()).orElse(Duration.ofMinutes(3)).toNanos();
+  }
+
+  private void begin(Step step) {
+    switch (step) {
+      case OBSERVE -> bench.observe();
+      case PROBE -> spec.ifPresent(this::beginProbe);
+      case START -> beginStart();
+      case STOP -> bench.stop();
+      case KILL -> bench.kill();
+      case WRITE_UNIT -> file.spec().ifPresent(bench::writeUnit);
+    }
+  }
+
+  private void beginProbe(SlotSpec of) {
+    SlotState state = chronicle.record().state();
+    String model = chronicle.record().modelId();
+    String group = board.unit().map(UnitStatus::controlGroup).orElse("");
+    String invocation = board.unit().map(UnitStatus::invocationId).orElse("");
+    boolean settled = state.isLive() || state == SlotState.ERROR;
+    bench.probe(new Probe.Request(of, !settled, model, group, !state.isLive()), invocation);
+  }
+
+  private void beginStart() {
+    if (desk.orders().goal() instanceof Goal.Load load && spec.isPresent()) {
+      Duration left = Duration.ofNanos(Math.max(deadline - clock.nanos(), Duration.ofSeconds(1).toNanos()));
+      bench.start(spec.get(), load, left);
+    }
+  }
+
+  private boolean isUp() {
+    return board.unit().filter(UnitStatus::isUp).isPresent();
+  }
+
+  // Time and view.
+
+  private void arm(Decision decision) {
+    timer.ifPresent(Clockwork.Timer::cancel);
+    long now = clock.nanos();
+    long wait = decision.wakeAt().isPresent() ? decision.wakeAt().getAsLong() - now : Long.MAX_VALUE;
+    if (chronicle.unsaved().isPresent()) {
+      wait = Math.min(wait, SAVE_AGAIN.toNanos());
+    }
+    timer =
+        wait == Long.MAX_VALUE
+            ? Optional.empty()
+            : Optional.of(clock.schedule(Duration.ofNanos(Math.max(wait, 0)), () -> post(this::round)));
+  }
+
+  private void measureDrift() {
+    drift = isUp() && file.spec().isPresent() && ports.unitFiles().differs(file.spec().get());
+  }
+
+  /** Whether everything about this slot has been looked at once since the daemon's start. */
+  boolean isReconciled() {
+    return reconciled;
+  }
+
+  /** Whether there is anything to show: a file, a unit that runs, or a state other than offline. */
+  boolean isWorthListing() {
+    boolean hasFile = file.spec().isPresent() || !Running.isMissing(file);
+    return hasFile || board.unit().filter(one -> !one.isDown()).isPresent() || view.state() != SlotState.OFFLINE;
+  }
+
+  private SlotView show() {
+    return Viewing.of(chronicle, file, spec, board, drift);
+  }
+}
