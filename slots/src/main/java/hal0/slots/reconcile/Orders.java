@@ -42,6 +42,10 @@ final class Orders {
   private final UnitFiles unitFiles;
   private Goal goal = new Goal.None();
   private boolean begun;
+
+  /** Another for each goal that was set by a command. */
+  private int revision;
+
   private List<Asked> waiters = new ArrayList<>();
   private Optional<Next> next = Optional.empty();
 
@@ -88,9 +92,7 @@ final class Orders {
    * @return whether the goal is another now
    */
   boolean take(Asked asked, Standing now) {
-    Goal before = goal;
-    boolean wasBegun = begun;
-    begun = false;
+    int before = revision;
     try {
       switch (asked.verb()) {
         case LOAD -> load(asked, now);
@@ -101,10 +103,7 @@ final class Orders {
     } catch (SlotException e) {
       asked.refuse(e);
     }
-    if (goal == before) {
-      begun = wasBegun;
-    }
-    return goal != before;
+    return revision != before;
   }
 
   private void load(Asked asked, Standing now) throws SlotException {
@@ -129,12 +128,18 @@ final class Orders {
 
   /** Begins anew; {@code first} says that the load has to wait until what runs is gone. */
   private void begin(Goal wanted, boolean first, String modelId, Asked asked) {
-    goal = wanted;
+    set(wanted, false);
     if (first) {
       next = Optional.of(new Next(modelId, listOf(asked)));
     } else {
       waiters = listOf(asked);
     }
+  }
+
+  private void set(Goal wanted, boolean isBegun) {
+    goal = wanted;
+    begun = isBegun;
+    revision++;
   }
 
   private void loadAfterUnload(Asked asked, Standing now, String wanted) throws SlotException {
@@ -158,8 +163,7 @@ final class Orders {
     List<Asked> joined = new ArrayList<>();
     join(asked, now, has, joined);
     waiters = joined;
-    goal = Goal.Load.of(has).with(Goal.Start.DONE);
-    begun = now.state().isLoading();
+    set(Goal.Load.of(has).with(Goal.Start.DONE), now.state().isLoading());
   }
 
   private void loadLive(Asked asked, Standing now, String wanted) throws SlotException {
@@ -185,7 +189,7 @@ final class Orders {
       return;
     }
     if (now.state() == SlotState.OFFLINE && now.isGone()) {
-      goal = new Goal.None();
+      set(new Goal.None(), false);
       asked.complete(now.view());
       return;
     }

@@ -31,6 +31,7 @@ final class Workbench {
   private final Set<Step> running = EnumSet.noneOf(Step.class);
   private AtomicBoolean startGiven = new AtomicBoolean();
   private Optional<CompletableFuture<ProbeResult>> probe = Optional.empty();
+  private int probes;
   private boolean observeAgain;
   private boolean unitFileDue = true;
   private boolean stopPaused;
@@ -94,10 +95,11 @@ final class Workbench {
     }
     CompletableFuture<ProbeResult> asked = runner.probe(request);
     probe = Optional.of(asked);
+    int number = ++probes;
     then(
         asked,
         (result, failure) -> {
-          if (probe.filter(one -> one == asked).isEmpty()) {
+          if (probe.isEmpty() || number != probes) {
             return;
           }
           probe = Optional.empty();
