@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,8 +45,6 @@ public final class StandIn {
    * in a few tenths of a second.
    */
   public static List<String> command() {
-    String classes =
-        Path.of(StandIn.class.getProtectionDomain().getCodeSource().getLocation().getPath()).toString();
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:TieredStopAtLevel=1",
@@ -55,8 +54,16 @@ public final class StandIn {
         "-Xmx256m",
         "-Xss256k",
         "-cp",
-        classes,
+        classes().toString(),
         StandIn.class.getName());
+  }
+
+  private static Path classes() {
+    try {
+      return Path.of(StandIn.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void serve() throws IOException {
