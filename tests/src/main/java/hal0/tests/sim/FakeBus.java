@@ -28,6 +28,7 @@ public final class FakeBus {
   private final Random random;
   private final Deque<CallFault> callFaults = new ArrayDeque<>();
   private boolean up = true;
+  private long troubledAt = Long.MIN_VALUE / 2;
   private int dropped;
   private int doubled;
   private int delayed;
@@ -56,6 +57,7 @@ public final class FakeBus {
   public void recover() {
     if (!up) {
       up = true;
+      troubledAt = clock.nanos();
       List.copyOf(systemd.connections()).forEach(FakeConnection::busBack);
     }
   }
@@ -83,7 +85,16 @@ public final class FakeBus {
   }
 
   CallFault nextCallFault() {
-    return callFaults.poll();
+    CallFault fault = callFaults.poll();
+    if (fault != null) {
+      troubledAt = clock.nanos();
+    }
+    return fault;
+  }
+
+  /** Whether it was away, or spoilt a call, within that time. */
+  public boolean wasTroubled(Duration within) {
+    return !up || clock.nanos() - troubledAt <= within.toNanos();
   }
 
   /** How often a signal that is sent now arrives: 0, 1 or 2 times. */
@@ -120,9 +131,5 @@ public final class FakeBus {
 
   boolean chance(int oneIn) {
     return random.nextInt(oneIn) == 0;
-  }
-
-  SimClockwork clock() {
-    return clock;
   }
 }

@@ -78,12 +78,20 @@ public final class FakeConnection implements UnitControl, UnitWatch {
   }
 
   void changed(UnitName unit) {
-    signal(to -> to.changed(unit));
+    signal(
+        to -> {
+          systemd.tap().changeHeard(unit);
+          to.changed(unit);
+        });
   }
 
   void jobNew(FakeJob job) {
     String type = bus.chance(20) ? "" : job.type();
-    signal(to -> to.jobQueued(job.unit(), job.id(), type));
+    signal(
+        to -> {
+          systemd.tap().jobHeard(job.unit(), job.life(), type, job.invocation());
+          to.jobQueued(job.unit(), job.id(), type);
+        });
   }
 
   void jobRemoved(FakeJob job, JobResult result) {
@@ -158,6 +166,7 @@ public final class FakeConnection implements UnitControl, UnitWatch {
   }
 
   private CompletableFuture<JobResult> job(String verb, UnitName unit, Duration deadline) {
+    announce(verb, unit);
     CompletableFuture<JobResult> answer = new CompletableFuture<>();
     life.schedule(deadline, () -> fail(answer, Duration.ZERO, new JobLate(unit + ": no end within " + deadline)));
     send(
@@ -183,7 +192,14 @@ public final class FakeConnection implements UnitControl, UnitWatch {
 
   @Override
   public CompletableFuture<Void> kill(UnitName unit) {
+    announce("kill", unit);
     return act("kill " + unit, () -> systemd.kill(life.number(), unit));
+  }
+
+  private void announce(String verb, UnitName unit) {
+    if (!life.isOver()) {
+      systemd.tap().asked(verb, unit);
+    }
   }
 
   @Override
@@ -196,7 +212,10 @@ public final class FakeConnection implements UnitControl, UnitWatch {
     return ask(
         "status " + unit,
         () -> systemd.status(unit),
-        status -> told.put(unit, new Told(status, clock.nanos())));
+        status -> {
+          told.put(unit, new Told(status, clock.nanos()));
+          systemd.tap().statusTold(unit, status);
+        });
   }
 
   @Override

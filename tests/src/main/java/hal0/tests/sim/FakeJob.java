@@ -10,12 +10,16 @@ import java.util.function.Consumer;
 final class FakeJob {
   private final int id;
   private final UnitName unit;
+  private final int life;
+  private final String invocation;
   private final List<Consumer<JobResult>> followers = new ArrayList<>();
   private String type;
 
-  FakeJob(int id, UnitName unit, String type) {
+  FakeJob(int id, UnitName unit, int life, String invocation, String type) {
     this.id = id;
     this.unit = unit;
+    this.life = life;
+    this.invocation = invocation;
     this.type = type;
   }
 
@@ -25,6 +29,16 @@ final class FakeJob {
 
   UnitName unit() {
     return unit;
+  }
+
+  /** Who wanted it: a life of the daemon, {@link FakeSystemd#PERSON} or {@link FakeSystemd#ITSELF}. */
+  int life() {
+    return life;
+  }
+
+  /** The unit's invocation when it was queued. */
+  String invocation() {
+    return invocation;
   }
 
   String type() {

@@ -6,6 +6,7 @@ import hal0.systemd.UnitName;
 import hal0.systemd.UnitStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,26 @@ public final class FakeSystemd {
    */
   public record Act(long at, int life, String verb, UnitName unit) {}
 
-  private static final int PERSON = 0;
+  /** Somebody with {@code systemctl}, in place of a daemon's life. */
+  public static final int PERSON = 0;
+
+  /** systemd itself, in place of a daemon's life. */
+  public static final int ITSELF = -1;
+
+  /** Hears what passes between a daemon and systemd, for rules that judge it. */
+  public interface Tap {
+    /** The daemon asks for {@code start}, {@code stop} or {@code kill}. */
+    default void asked(String verb, UnitName unit) {}
+
+    /** A signal of a change reaches the daemon. */
+    default void changeHeard(UnitName unit) {}
+
+    /** A signal of a new job reaches it; {@code life} wanted it when the unit's invocation was that. */
+    default void jobHeard(UnitName unit, int life, String type, String invocation) {}
+
+    /** It is told how a unit is. */
+    default void statusTold(UnitName unit, UnitStatus status) {}
+  }
 
   private final SimClockwork clock;
   private final Random random;
@@ -39,10 +59,12 @@ public final class FakeSystemd {
   private final Map<UnitName, FakeUnit> units = new TreeMap<>();
   private final Map<UnitName, Definition> definitions = new TreeMap<>();
   private final Set<UnitName> enabled = new TreeSet<>();
+  private final Map<String, Integer> invocations = new HashMap<>();
   private final List<FakeConnection> connections = new ArrayList<>();
   private final List<Act> acts = new ArrayList<>();
   private final FakeBus bus;
   private boolean templateInstalled = true;
+  private Tap tap = new Tap() {};
   private int jobs;
   private int pids = 1000;
 
@@ -65,6 +87,15 @@ public final class FakeSystemd {
   /** The way to it, and what is wrong with it. */
   public FakeBus bus() {
     return bus;
+  }
+
+  /** Who hears everything from now on. */
+  public void tap(Tap heard) {
+    tap = heard;
+  }
+
+  Tap tap() {
+    return tap;
   }
 
   /** A daemon's connection: both ports. */
@@ -115,6 +146,11 @@ public final class FakeSystemd {
     }
   }
 
+  /** Whether one invocation began before another; an unknown one began before all. */
+  public boolean isEarlier(String one, String other) {
+    return invocations.getOrDefault(one, -1) < invocations.getOrDefault(other, -1);
+  }
+
   /** Everything that was asked for, in order. */
   public List<Act> acts() {
     return acts;
@@ -136,7 +172,7 @@ public final class FakeSystemd {
 
   FakeJob install(int life, String verb, UnitName unit) {
     acts.add(new Act(clock.nanos(), life, verb, unit));
-    return unit(unit).install(verb);
+    return unit(unit).install(life, verb);
   }
 
   void kill(int life, UnitName unit) {
@@ -181,8 +217,8 @@ public final class FakeSystemd {
     clock.schedule(Duration.ofNanos(1 + random.nextInt(2_000_000)), task);
   }
 
-  FakeJob newJob(UnitName unit, String type) {
-    FakeJob job = new FakeJob(++jobs, unit, type);
+  FakeJob newJob(UnitName unit, int life, String invocation, String type) {
+    FakeJob job = new FakeJob(++jobs, unit, life, invocation, type);
     connections.forEach(connection -> connection.jobNew(job));
     return job;
   }
@@ -210,7 +246,9 @@ public final class FakeSystemd {
   String newInvocation() {
     byte[] id = new byte[16];
     random.nextBytes(id);
-    return HexFormat.of().formatHex(id);
+    String text = HexFormat.of().formatHex(id);
+    invocations.put(text, invocations.size());
+    return text;
   }
 
   Program programOf(UnitName unit) {

@@ -83,7 +83,7 @@ final class FakeUnit {
   }
 
   /** Puts a job into the queue, or into the one that is there; a job that contradicts it is cancelled. */
-  FakeJob install(String type) {
+  FakeJob install(int life, String type) {
     if (job != null) {
       if (job.absorbs(type)) {
         systemd.soon(this::runJob);
@@ -91,7 +91,7 @@ final class FakeUnit {
       }
       finish(JobResult.CANCELED);
     }
-    job = systemd.newJob(name, type);
+    job = systemd.newJob(name, life, invocation, type);
     systemd.soon(this::runJob);
     return job;
   }
@@ -262,7 +262,7 @@ final class FakeUnit {
     }
     restarts++;
     if (job == null) {
-      job = systemd.newJob(name, "restart");
+      job = systemd.newJob(name, FakeSystemd.ITSELF, invocation, "restart");
     }
     job.becomes("start");
     runStart(true);

@@ -2,6 +2,7 @@ package hal0.tests.sim;
 
 import hal0.slots.record.SlotRecord;
 import hal0.slots.record.SlotStore;
+import hal0.slots.spec.SlotSpec;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,7 @@ public final class MemoryStore {
 
     @Override
     public Optional<SlotRecord> load(String name) throws IOException {
+      check(name);
       life.at("load " + name);
       answer(silent, "cannot be read", name);
       unreadable.remove(name);
@@ -83,6 +85,7 @@ public final class MemoryStore {
 
     @Override
     public void save(SlotRecord record) throws IOException {
+      check(record.name());
       try {
         life.at("save " + record.name());
       } catch (Life.Killed killed) {
@@ -111,6 +114,7 @@ public final class MemoryStore {
 
     @Override
     public void delete(String name) throws IOException {
+      check(name);
       life.at("delete " + name);
       answer(full || silent, "Read-only file system", name);
       records.remove(name);
@@ -125,6 +129,12 @@ public final class MemoryStore {
       Set<String> names = new TreeSet<>(records.keySet());
       names.addAll(unreadable);
       return names;
+    }
+
+    private static void check(String name) {
+      if (!SlotSpec.NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException("not a slot's name: " + name);
+      }
     }
 
     private void answer(boolean fails, String why, String what) throws IOException {

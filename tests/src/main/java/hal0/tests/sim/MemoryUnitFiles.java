@@ -54,7 +54,7 @@ public final class MemoryUnitFiles {
       if (next.equals(files.get(spec.name()))) {
         return false;
       }
-      check(spec.name());
+      answer(spec.name());
       files.put(spec.name(), next);
       life.at("after drop-in of " + spec.name());
       return true;
@@ -84,7 +84,7 @@ public final class MemoryUnitFiles {
       if (!files.containsKey(slot)) {
         return false;
       }
-      check(slot);
+      answer(slot);
       files.remove(slot);
       life.at("after removal of " + slot);
       return true;
@@ -95,7 +95,7 @@ public final class MemoryUnitFiles {
       return new TreeSet<>(files.keySet());
     }
 
-    private void check(String slot) throws IOException {
+    private void answer(String slot) throws IOException {
       if (readOnly) {
         throw new IOException("hal0-slot@" + slot + ".service.d/50-hal0.conf: Read-only file system");
       }
