@@ -154,12 +154,15 @@ final class TomlParser {
     List<TomlNode> items = new ArrayList<>();
     scan.skipLines();
     while (!scan.take(']')) {
-      items.add(value(depth + 1));
-      scan.skipLines();
+      if (scan.peek() != TomlScanner.END) {
+        items.add(value(depth + 1));
+        scan.skipLines();
+      }
+      if (scan.peek() == TomlScanner.END) {
+        throw scan.wrong(start, "this list has no closing ]");
+      }
       if (!scan.take(',') && scan.peek() != ']') {
-        throw scan.peek() == TomlScanner.END
-            ? scan.wrong(start, "this list has no closing ]")
-            : scan.wrong("expected , or ] in a list, found " + scan.here());
+        throw scan.wrong("expected , or ] in a list, found " + scan.here());
       }
       scan.skipLines();
     }
