@@ -176,14 +176,15 @@ class TomlParserTest {
     String seed = FullFile.TOML;
     String spice = "\"'[]{}=.,#\\\n\r\t -+_:eExobTZ0123456789\u0000\u007f\u00e4\ud83d";
     int taken = 0;
-    for (int i = 0; i < 20_000; i++) {
+    int rounds = Integer.getInteger("hal0.fuzz.rounds", 3000);
+    for (int i = 0; i < rounds; i++) {
       String text = mutated(seed, spice, random);
       SlotFile file = SpecFile.parse("chat", text.getBytes(StandardCharsets.UTF_8));
       assertThat(file.spec().isPresent()).isEqualTo(file.problems().isEmpty());
       taken += file.spec().isPresent() ? 1 : 0;
       sameAsTheOther(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
-    assertThat(taken).isBetween(500, 19_500);
+    assertThat(taken).isBetween(rounds / 40, rounds * 39 / 40);
   }
 
   private static String mutated(String seed, String spice, Random random) {
