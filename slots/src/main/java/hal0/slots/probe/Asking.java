@@ -1,7 +1,6 @@
 package hal0.slots.probe;
 
 import hal0.slots.listener.Owner;
-import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.time.Clockwork;
 import java.time.Duration;
@@ -11,8 +10,8 @@ import java.util.function.UnaryOperator;
 import okhttp3.Call;
 
 /**
- * One probe under way: the questions in their order, on one thread, until the first answer that settles it. Whatever
- * happens, the future ends: by the answer, by the deadline, or by being cancelled.
+ * One probe under way, on a thread of its own. Whatever happens, the future ends: by an answer, by the deadline, or by
+ * being cancelled.
  */
 final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   private final Probe.Request request;
@@ -21,7 +20,6 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   private final Clockwork clock;
   private final PortGuard guard;
   private final UnaryOperator<String> environment;
-  private final Judge judge;
   private final long begun;
 
   /** The path that an answer is awaited on; empty before the first. */
@@ -41,8 +39,6 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
     this.clock = clock;
     this.guard = guard;
     this.environment = environment;
-    boolean modelKnown = !request.modelId().isEmpty() || spec.model().id().filter(id -> !id.isEmpty()).isPresent();
-    this.judge = new Judge(spec.provider(), request.loading(), modelKnown);
     this.begun = clock.nanos();
   }
 
@@ -86,62 +82,11 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
     if (foreign.isPresent()) {
       return foreign.get();
     }
-    Finding finding = converse();
+    Finding finding = new Dialogue(request, this::ask).hold();
     boolean answered = finding.verdict() != Verdict.UNREACHABLE && finding.verdict() != Verdict.INCONCLUSIVE;
     return before instanceof Owner.Nobody && answered
         ? PortGuard.judge(spec.port(), guard.owner(request)).orElse(finding)
         : finding;
-  }
-
-  private Finding converse() {
-    String healthPath = spec.probe().healthPath();
-    String modelsPath = spec.probe().modelsPath();
-    if (healthPath.isEmpty() && modelsPath.isEmpty()) {
-      return Finding.of(Verdict.NOT_UNDERSTOOD, "nothing to ask: health_path and models_path are both empty");
-    }
-    if (!healthPath.isEmpty()) {
-      switch (ask(healthPath, Optional.empty())) {
-        case Answer.Silence silence -> {
-          return silence.finding();
-        }
-        case Answer.Reply reply -> {
-          Optional<Finding> settled = judge.health(reply);
-          if (settled.isPresent()) {
-            return settled.get();
-          }
-        }
-      }
-    }
-    if (modelsPath.isEmpty()) {
-      return judge.withoutList(healthPath);
-    }
-    return switch (ask(modelsPath, Optional.empty())) {
-      case Answer.Silence silence -> silence.finding();
-      case Answer.Reply reply -> tryChat(judge.list(reply, healthPath));
-    };
-  }
-
-  private Finding tryChat(Finding served) {
-    boolean wanted =
-        request.firstCompletion()
-            && spec.probe().chat()
-            && (spec.provider() == Provider.FLM || spec.provider() == Provider.OPENAI)
-            && served.verdict() == Verdict.SERVING;
-    if (!wanted) {
-      return served;
-    }
-    String post = Bodies.chat(modelToTry(served));
-    return switch (ask(Bodies.chatPath(spec.probe().modelsPath()), Optional.of(post))) {
-      case Answer.Silence silence -> silence.finding();
-      case Answer.Reply reply -> judge.completion(reply, served);
-    };
-  }
-
-  private String modelToTry(Finding served) {
-    if (!request.modelId().isEmpty()) {
-      return request.modelId();
-    }
-    return served.models().isEmpty() ? spec.model().id().orElse("") : served.models().getFirst();
   }
 
   private Answer ask(String path, Optional<String> post) {

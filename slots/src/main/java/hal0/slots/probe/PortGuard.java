@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class PortGuard {
   private static final long KEPT = Duration.ofSeconds(60).toNanos();
+  private static final long KEPT_UNKNOWN = Duration.ofSeconds(2).toNanos();
   private static final int LIMIT = 10_000;
 
   private record Known(int port, String controlGroup, Owner owner, long at) {}
@@ -39,7 +40,7 @@ final class PortGuard {
       return new Owner.Unknown("not asked");
     }
     Known last = known.get(spec.name());
-    if (!request.loading() && last != null && isFresh(last, spec.port(), request.controlGroup())) {
+    if (last != null && isFresh(last, request)) {
       return last.owner();
     }
     Owner owner = ours(spec, ports.ownerOf(spec.port(), request.controlGroup()));
@@ -67,8 +68,16 @@ final class PortGuard {
     return container ? new Owner.Unknown("a container outside the unit's cgroup") : owner;
   }
 
-  private boolean isFresh(Known last, int port, String controlGroup) {
-    return last.port() == port && last.controlGroup().equals(controlGroup) && clock.nanos() - last.at() < KEPT;
+  private boolean isFresh(Known last, Probe.Request request) {
+    if (last.port() != request.spec().port() || !last.controlGroup().equals(request.controlGroup())) {
+      return false;
+    }
+    long age = clock.nanos() - last.at();
+    if (!request.loading()) {
+      return age < KEPT;
+    }
+    // To find nothing takes a look at every process: not at each of a load's quick probes.
+    return last.owner() instanceof Owner.Unknown && age < KEPT_UNKNOWN;
   }
 
   private void remember(SlotSpec spec, String controlGroup, Owner owner) {

@@ -4,13 +4,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Tells apart why a request got no answer: the server's doing, or our own want of something. */
 final class Silences {
-  /** What Linux and the JVM call our own failures; none of them says anything about the server. */
+  /** What Linux says when a socket can't be had; none of it says anything about the server. */
   private static final List<String> OURS =
       List.of(
           "Too many open files",
@@ -19,8 +20,7 @@ final class Silences {
           "Cannot assign requested address",
           "Operation not permitted",
           "Permission denied",
-          "Network is unreachable",
-          "unable to create native thread");
+          "Network is unreachable");
 
   private static final int CAUSES = 12;
 
@@ -36,7 +36,8 @@ final class Silences {
     List<Throwable> all = causes(failure);
     for (Throwable one : all) {
       String message = String.valueOf(one.getMessage());
-      if (OURS.stream().anyMatch(message::contains)) {
+      // Of other exceptions the message may hold what the server said.
+      if (one instanceof SocketException && OURS.stream().anyMatch(message::contains)) {
         return Finding.of(Verdict.INCONCLUSIVE, "the probe could not be made: " + Details.brief(message));
       }
     }
