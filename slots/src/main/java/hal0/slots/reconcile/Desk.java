@@ -68,7 +68,7 @@ final class Desk {
       loop.bench().giveStartUp();
     }
     if (orders.goal() instanceof Goal.Unload && loop.chronicle().record().state() == SlotState.OFFLINE) {
-      loop.limit(SlotLoop.UNLOAD_LIMIT);
+      loop.timing().limit(Timing.UNLOAD_LIMIT);
     }
     loop.board().probeSoon(clock.nanos());
   }
@@ -120,7 +120,7 @@ final class Desk {
       case Goal.Unload unload -> {
         if (state == SlotState.OFFLINE && isGone()) {
           return reached();
-        } else if (fallen && state == SlotState.ERROR || state == SlotState.OFFLINE && loop.isLate()) {
+        } else if (fallen && state == SlotState.ERROR || state == SlotState.OFFLINE && loop.timing().isLate()) {
           lost();
         }
       }
@@ -138,7 +138,7 @@ final class Desk {
     boolean unloaded = orders.goal() instanceof Goal.Unload;
     SlotView view = loop.refreshView();
     if (unloaded) {
-      loop.limit(Duration.ZERO);
+      loop.timing().limit(Duration.ZERO);
       loop.bench().unitFileIsDue();
     }
     orders.reached(view);

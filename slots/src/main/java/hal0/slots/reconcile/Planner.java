@@ -2,6 +2,7 @@ package hal0.slots.reconcile;
 
 import static hal0.slots.lifecycle.SlotState.ERROR;
 import static hal0.slots.lifecycle.SlotState.OFFLINE;
+import static hal0.slots.lifecycle.SlotState.PULLING;
 import static hal0.slots.lifecycle.SlotState.READY;
 import static hal0.slots.lifecycle.SlotState.STARTING;
 import static hal0.slots.lifecycle.SlotState.UNLOADING;
@@ -50,10 +51,16 @@ public final class Planner {
     if (state == OFFLINE || state == ERROR) {
       return Decision.lifecycle(STARTING, Reason.REQUESTED, starting(load));
     }
+    if (state == UNLOADING) {
+      return Decision.rest().wake(facts.deadline());
+    }
     if (load.failure().isPresent()) {
       Goal.StartFailure failure = load.failure().get();
       Reason reason = failure.late() ? Reason.HEALTH_FAILED : Reason.SPAWN_FAILED;
       return Decision.lifecycle(ERROR, reason, failure.message());
+    }
+    if (state == PULLING || state.isLive()) {
+      return Watching.decide(facts);
     }
     if (state != STARTING) {
       return Watching.walking(facts);

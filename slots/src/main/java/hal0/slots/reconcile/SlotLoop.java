@@ -15,7 +15,6 @@ import hal0.systemd.JobResult;
 import hal0.systemd.UnitName;
 import hal0.systemd.UnitStatus;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -26,11 +25,6 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SlotLoop {
   private static final System.Logger LOG = System.getLogger(SlotLoop.class.getName());
-
-  /** How long an unload may take: systemd's own stop, then a kill, and some. */
-  static final Duration UNLOAD_LIMIT = StepRunner.STOP_LIMIT.plusSeconds(20);
-
-  private static final Duration SAVE_AGAIN = Duration.ofSeconds(2);
 
   /** More transitions than this without anything from outside would be a circle in the planner. */
   private static final int MOST_CHANGES = 12;
@@ -44,13 +38,12 @@ final class SlotLoop {
   private final Chronicle chronicle;
   private final Workbench bench;
   private final Desk desk;
+  private final Timing timing;
 
   private SlotFile file;
   private Optional<SlotSpec> spec;
   private boolean drift;
   private boolean reconciled;
-  private long deadline;
-  private Optional<Clockwork.Timer> timer = Optional.empty();
   private boolean closed;
   private volatile SlotView view;
 
@@ -63,12 +56,13 @@ final class SlotLoop {
     this.chronicle = new Chronicle(ports, record);
     this.bench = new Workbench(this, new StepRunner(UnitName.ofSlot(name), ports), ports);
     this.desk = new Desk(this, ports);
+    this.timing = new Timing(clock, () -> post(this::round));
     this.file = file;
     this.spec = file.spec().map(one -> Running.atPort(one, record));
     if (record.state() == SlotState.UNLOADING) {
       desk.orders().resumeUnload();
     }
-    this.deadline = deadlineOf(record.state(), Optional.empty());
+    timing.enter(record.state(), Optional.empty(), spec);
     this.view = show();
   }
 
@@ -152,7 +146,7 @@ final class SlotLoop {
     post(
         () -> {
           closed = true;
-          timer.ifPresent(Clockwork.Timer::cancel);
+          timing.stop();
           bench.giveProbeUp();
           desk.close(why);
           done.complete(null);
@@ -223,13 +217,8 @@ final class SlotLoop {
     return closed;
   }
 
-  boolean isLate() {
-    return deadline != 0 && clock.nanos() - deadline >= 0;
-  }
-
-  /** The state, or the goal, must be left within {@code limit}; zero for no limit. */
-  void limit(Duration limit) {
-    deadline = limit.isZero() ? 0 : clock.nanos() + limit.toNanos();
+  Timing timing() {
+    return timing;
   }
 
   /** Makes what is known now visible. */
@@ -262,7 +251,7 @@ final class SlotLoop {
     reconciled |= board.isFresh() && (!isUp() || spec.isEmpty() || board.probe().isPresent());
     view = show();
     desk.orders().acceptAll(view);
-    arm(decision);
+    timing.arm(decision, chronicle.unsaved().isPresent());
     if (moved) {
       post(this::round);
     }
@@ -284,7 +273,7 @@ final class SlotLoop {
         board.probedAt(),
         bench.running(),
         clock.nanos(),
-        deadline,
+        timing.deadline(),
         board.probeAt(),
         bench.isUnitFileDue());
   }
@@ -311,7 +300,7 @@ final class SlotLoop {
     if (change.to() == SlotState.STARTING || change.to() == SlotState.UNLOADING) {
       desk.orders().begun();
     }
-    deadline = deadlineOf(change.to(), Optional.of(before.state()));
+    timing.enter(change.to(), Optional.of(before.state()), spec);
     if (change.to() == SlotState.OFFLINE || change.to() == SlotState.STARTING) {
       board.runOver();
     }
@@ -343,19 +332,6 @@ final class SlotLoop {
     return change.to() == SlotState.READY && written.isEmpty() ? facts().servedModel() : written;
   }
 
-  private long deadlineOf(SlotState state, Optional<SlotState> from) {
-    return switch (state) {
-      case STARTING -> clock.nanos() + grace();
-      case WARMING -> from.filter(SlotState.STARTING::equals).isPresent() ? deadline : clock.nanos() + grace();
-      case UNLOADING -> clock.nanos() + UNLOAD_LIMIT.toNanos();
-      default -> 0;
-    };
-  }
-
-  private long grace() {
-    return spec.map(one -> one.probe().grace()).orElse(Duration.ofMinutes(3)).toNanos();
-  }
-
   private void begin(Step step) {
     switch (step) {
       case OBSERVE -> bench.observe();
@@ -378,8 +354,7 @@ final class SlotLoop {
 
   private void beginStart() {
     if (desk.orders().goal() instanceof Goal.Load load && spec.isPresent()) {
-      Duration left = Duration.ofNanos(Math.max(deadline - clock.nanos(), Duration.ofSeconds(1).toNanos()));
-      bench.start(spec.get(), load, left);
+      bench.start(spec.get(), load, timing.left());
     }
   }
 
@@ -387,20 +362,7 @@ final class SlotLoop {
     return board.unit().filter(UnitStatus::isUp).isPresent();
   }
 
-  // Time and view.
-
-  private void arm(Decision decision) {
-    timer.ifPresent(Clockwork.Timer::cancel);
-    long now = clock.nanos();
-    long wait = decision.wakeAt().isPresent() ? decision.wakeAt().getAsLong() - now : Long.MAX_VALUE;
-    if (chronicle.unsaved().isPresent()) {
-      wait = Math.min(wait, SAVE_AGAIN.toNanos());
-    }
-    timer =
-        wait == Long.MAX_VALUE
-            ? Optional.empty()
-            : Optional.of(clock.schedule(Duration.ofNanos(Math.max(wait, 0)), () -> post(this::round)));
-  }
+  // What others see.
 
   private void measureDrift() {
     drift = isUp() && file.spec().isPresent() && ports.unitFiles().differs(file.spec().get());

@@ -37,6 +37,9 @@ final class Watching {
     if (unit.activeState() == ActiveState.INACTIVE) {
       return restingDown(facts);
     }
+    if (facts.spec().isEmpty()) {
+      return Decision.rest().saying("its unit runs, but there is no usable slot file to probe it by");
+    }
     if (unit.activeState() == ActiveState.DEACTIVATING || unit.activeState() == ActiveState.MAINTENANCE) {
       return Decision.rest();
     }
