@@ -1,0 +1,100 @@
+package hal0.app.api;
+
+import hal0.app.auth.Guard;
+import hal0.slots.time.Clockwork;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+
+/** The HTTP server. A thread of its own for each request. */
+public final class ApiServer implements AutoCloseable {
+  private static final int THREADS = 10_000;
+  private static final int HEADERS = 16 << 10;
+  private static final long IDLE_MILLIS = 30_000;
+  private static final long STOP_MILLIS = 3000;
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final InetSocketAddress listen;
+  private final Surroundings surroundings;
+
+  /**
+   * Makes the server; {@link #start} starts it.
+   *
+   * @param listen where it listens; port 0 for any free one
+   */
+  public ApiServer(InetSocketAddress listen, Guard guard, Routes routes, Limits limits, Clockwork clockwork) {
+    this.listen = listen;
+    this.surroundings = Surroundings.of(limits, clockwork);
+    server = new Server(new VirtualThreadPool(THREADS));
+    server.setErrorHandler(new ServerErrors());
+    server.setStopTimeout(STOP_MILLIS);
+    server.setHandler(new GracefulHandler(new RootHandler(routes, guard, surroundings)));
+    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
+    connector.setHost(listen.getAddress() == null ? listen.getHostString() : listen.getAddress().getHostAddress());
+    connector.setPort(listen.getPort());
+    connector.setIdleTimeout(IDLE_MILLIS);
+    connector.setShutdownIdleTimeout(100);
+    server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(limits.connections(), server));
+  }
+
+  private static HttpConfiguration configuration() {
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    configuration.setRequestHeaderSize(HEADERS);
+    // Paths are taken apart by UrlText, strictly; Jetty's own opinion of them would only be a second one.
+    configuration.setUriCompliance(UriCompliance.UNSAFE);
+    return configuration;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws IOException if the address cannot be had; the message names it
+   */
+  public void start() throws IOException {
+    try {
+      server.start();
+    } catch (Exception e) {
+      close();
+      Throwable cause = e.getCause() != null ? e.getCause() : e;
+      String where = listen.getHostString() + ":" + listen.getPort();
+      throw new IOException("cannot listen on " + where + ": " + cause.getMessage(), e);
+    }
+  }
+
+  /** How many streams are open. */
+  public int openStreams() {
+    return surroundings.limits().streams() - surroundings.streams().availablePermits();
+  }
+
+  /** Where it listens, with the port that it got. */
+  public InetSocketAddress address() {
+    return new InetSocketAddress(connector.getHost(), connector.getLocalPort());
+  }
+
+  /** Ends when {@link #close()} begins: streams and those who wait for a command end with it. */
+  public CompletableFuture<Void> stopping() {
+    return surroundings.stopping();
+  }
+
+  /** Stops listening and ends what is open. Commands go on: the slots own them. */
+  @Override
+  public void close() {
+    surroundings.stopping().complete(null);
+    try {
+      server.stop();
+    } catch (Exception e) {
+      System.getLogger(ApiServer.class.getName()).log(System.Logger.Level.WARNING, "the API did not end in order", e);
+    }
+  }
+}

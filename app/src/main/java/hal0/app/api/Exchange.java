@@ -1,0 +1,218 @@
+package hal0.app.api;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import hal0.slots.spec.SlotSpec;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** One request and its answer, for the thread that handles it. */
+public final class Exchange {
+  private static final String JSON = "application/json";
+
+  private final Request request;
+  private final Response response;
+  private final Map<String, String> parameters;
+  private final Map<String, String> query;
+  private final Surroundings surroundings;
+
+  Exchange(
+      Request request,
+      Response response,
+      Map<String, String> parameters,
+      Map<String, String> query,
+      Surroundings surroundings) {
+    this.request = request;
+    this.response = response;
+    this.parameters = parameters;
+    this.query = query;
+    this.surroundings = surroundings;
+  }
+
+  /** Jetty's view of the request, for what is forwarded as it is. */
+  public Request request() {
+    return request;
+  }
+
+  /** Jetty's view of the answer, for what is forwarded as it is. */
+  public Response response() {
+    return response;
+  }
+
+  /** Ends when the daemon does: who waits for something waits for this too. */
+  public CompletableFuture<Void> stopping() {
+    return surroundings.stopping();
+  }
+
+  /** A header of the request. */
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(request.getHeaders().get(name));
+  }
+
+  /** Whether only the headers of the answer are wanted. */
+  public boolean isHead() {
+    return request.getMethod().equals("HEAD");
+  }
+
+  /** A parameter of the query, decoded. */
+  public Optional<String> query(String name) {
+    return Optional.ofNullable(query.get(name));
+  }
+
+  /**
+   * The path's {@code {name}}.
+   *
+   * @throws ProblemException 404 if nothing can be called that
+   */
+  public String slotName() {
+    String name = parameters.get("name");
+    if (!SlotSpec.isName(name)) {
+      throw notFound(name);
+    }
+    return name;
+  }
+
+  /** 404 for a slot. */
+  static ProblemException notFound(String name) {
+    String shown = name.length() > 64 ? name.substring(0, 64) + "…" : name;
+    return new ProblemException(Problem.of(new hal0.slots.SlotException.NotFound(shown)));
+  }
+
+  /**
+   * Whether the answer waits for the command's end ({@code ?wait=0}: no).
+   *
+   * @throws ProblemException 400 if {@code wait} is something else than 0 or 1
+   */
+  public boolean isPatient() {
+    return switch (query("wait").orElse("1")) {
+      case "0", "false" -> false;
+      case "1", "true" -> true;
+      default -> throw Problem.wrongKey("wait", "must be 0 (answer at once) or 1 (wait for the end)");
+    };
+  }
+
+  /**
+   * The body, a JSON object; an absent one is empty.
+   *
+   * @throws ProblemException 408, 413, 415 or 400
+   */
+  public Map<String, Object> body() throws IOException {
+    byte[] bytes = new RequestBody(request, surroundings).read();
+    return bytes.length == 0 ? Map.of() : JsonIn.object(bytes);
+  }
+
+  /** Answers with JSON. */
+  public void json(int status, JsonOut.Writer value) throws IOException {
+    send(status, JSON, JsonOut.bytes(value));
+  }
+
+  /** Answers with a whole body. */
+  public void send(int status, String contentType, byte[] body) throws IOException {
+    response.setStatus(status);
+    setHeader("Content-Type", contentType);
+    if (response.getHeaders().get(HttpHeader.CACHE_CONTROL) == null) {
+      setHeader("Cache-Control", "no-store");
+    }
+    setHeader("X-Content-Type-Options", "nosniff");
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+    write(true, ByteBuffer.wrap(body));
+  }
+
+  /** Sends a stream of events. */
+  public interface Streamer {
+    /** Sends until the stream ends. */
+    void stream(SseWriter out) throws IOException, InterruptedException;
+  }
+
+  /**
+   * Answers with a stream of events, or with its headers alone where only they are wanted.
+   *
+   * @throws ProblemException 503 if too many are open
+   */
+  public void stream(Streamer streamer) throws IOException, InterruptedException {
+    if (!surroundings.streams().tryAcquire()) {
+      throw new ProblemException(
+          Problem.of(503, "request.too_many_streams", "too many streams are open: end some, or come back later")
+              .withHeader("Retry-After", "5"));
+    }
+    try {
+      SseWriter out = new SseWriter(this, surroundings);
+      out.begin();
+      if (!isHead()) {
+        streamer.stream(out);
+      }
+    } finally {
+      surroundings.streams().release();
+    }
+  }
+
+  /** Sets a header of the answer. */
+  public void setHeader(String name, String value) {
+    response.getHeaders().put(name, value);
+  }
+
+  /** Answers with an error, unless an answer has begun: then the connection is ended. */
+  void problem(Problem problem) throws IOException {
+    if (response.isCommitted()) {
+      abort(new IOException(problem.message()));
+      return;
+    }
+    problem.headers().forEach(this::setHeader);
+    json(problem.status(), json -> problem(json, problem));
+  }
+
+  /** The envelope of every error. */
+  static void problem(JsonGenerator json, Problem problem) throws IOException {
+    json.writeStartObject();
+    error(json, problem);
+    json.writeEndObject();
+  }
+
+  /** The envelope's one field. */
+  static void error(JsonGenerator json, Problem problem) throws IOException {
+    json.writeObjectFieldStart("error");
+    json.writeStringField("code", problem.code());
+    json.writeStringField("message", JsonOut.wellFormed(problem.message()));
+    json.writeFieldName("details");
+    JsonOut.any(json, problem.details());
+    json.writeEndObject();
+  }
+
+  /**
+   * Writes a part of the answer and waits until it is sent.
+   *
+   * @throws IOException if the client is gone, or does not read within the limit: it is then cut off
+   */
+  public void write(boolean last, ByteBuffer part) throws IOException {
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    response.write(last, part, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
+    try {
+      sent.get(surroundings.limits().writeTime().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      IOException slow = new IOException("the client does not read", e);
+      abort(slow);
+      throw slow;
+    } catch (ExecutionException e) {
+      throw new IOException("the client is gone", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      abort(e);
+      throw new InterruptedIOException("the server is ending");
+    }
+  }
+
+  /** Ends the connection at once. */
+  void abort(Throwable cause) {
+    request.getConnectionMetaData().getConnection().getEndPoint().close(cause);
+  }
+}

@@ -1,0 +1,115 @@
+package hal0.app.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes JSON straight to bytes. What cannot be said in UTF-8 is replaced, so that no text can break an answer. */
+public final class JsonOut {
+  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final DateTimeFormatter MILLIS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private JsonOut() {}
+
+  /** Writes one JSON value. */
+  public interface Writer {
+    /** Writes it. */
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /** The value as UTF-8. */
+  public static byte[] bytes(Writer value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+      value.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("JSON could not be written", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** A field of text; null where there is none. */
+  public static void text(JsonGenerator json, String name, Optional<String> value) throws IOException {
+    json.writeFieldName(name);
+    if (value.isPresent()) {
+      json.writeString(wellFormed(value.get()));
+    } else {
+      json.writeNull();
+    }
+  }
+
+  /** A field of text; null where it is empty, which is how "none" is written inside hal0. */
+  public static void textOrNull(JsonGenerator json, String name, String value) throws IOException {
+    text(json, name, value.isEmpty() ? Optional.empty() : Optional.of(value));
+  }
+
+  /** A field with a moment: RFC 3339 in UTC with milliseconds. */
+  public static void moment(JsonGenerator json, String name, Instant at) throws IOException {
+    json.writeStringField(name, MILLIS.format(at));
+  }
+
+  /** A field with a moment: seconds since the epoch, as a number with milliseconds. */
+  public static void seconds(JsonGenerator json, String name, Instant at) throws IOException {
+    json.writeFieldName(name);
+    json.writeNumber(BigDecimal.valueOf(at.toEpochMilli(), 3));
+  }
+
+  /** Any JSON value: a map, a collection, text, a number, a truth, null, or an Optional of these. */
+  public static void any(JsonGenerator json, Object value) throws IOException {
+    switch (value) {
+      case null -> json.writeNull();
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          json.writeFieldName(wellFormed(String.valueOf(entry.getKey())));
+          any(json, entry.getValue());
+        }
+        json.writeEndObject();
+      }
+      case Iterable<?> list -> {
+        json.writeStartArray();
+        for (Object element : list) {
+          any(json, element);
+        }
+        json.writeEndArray();
+      }
+      case Optional<?> optional -> any(json, optional.orElse(null));
+      case Boolean truth -> json.writeBoolean(truth);
+      case Integer number -> json.writeNumber(number);
+      case Long number -> json.writeNumber(number);
+      case BigInteger number -> json.writeNumber(number);
+      case BigDecimal number -> json.writeNumber(number);
+      case Number number -> json.writeNumber(number.doubleValue());
+      case Instant at -> json.writeString(MILLIS.format(at));
+      default -> json.writeString(wellFormed(value.toString()));
+    }
+  }
+
+  /** The text with every half of a surrogate pair replaced by U+FFFD. */
+  static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return replaced(text);
+      }
+    }
+    return text;
+  }
+
+  private static String replaced(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    text.codePoints()
+        .map(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
+        .forEach(out::appendCodePoint);
+    return out.toString();
+  }
+}
