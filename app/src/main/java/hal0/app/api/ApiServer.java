@@ -5,6 +5,8 @@ import hal0.slots.time.Clockwork;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -21,6 +23,9 @@ public final class ApiServer implements AutoCloseable {
   private static final long IDLE_MILLIS = 30_000;
   private static final long STOP_MILLIS = 3000;
 
+  /** Held, since a logger that nobody holds forgets its level. */
+  private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
+
   private final Server server;
   private final ServerConnector connector;
   private final InetSocketAddress listen;
@@ -32,6 +37,7 @@ public final class ApiServer implements AutoCloseable {
    * @param listen where it listens; port 0 for any free one
    */
   public ApiServer(InetSocketAddress listen, Guard guard, Routes routes, Limits limits, Clockwork clockwork) {
+    JETTY.setLevel(Level.WARNING);
     this.listen = listen;
     this.surroundings = Surroundings.of(limits, clockwork);
     server = new Server(new VirtualThreadPool(THREADS));
@@ -94,7 +100,8 @@ public final class ApiServer implements AutoCloseable {
     try {
       server.stop();
     } catch (Exception e) {
-      System.getLogger(ApiServer.class.getName()).log(System.Logger.Level.WARNING, "the API did not end in order", e);
+      System.getLogger(ApiServer.class.getName())
+          .log(System.Logger.Level.WARNING, "the API did not end in order", e);
     }
   }
 }

@@ -53,11 +53,15 @@ final class EventStream {
         out.comment("resumed");
       }
       long seen = reader.startedAfter();
-      while (!ended.getAsBoolean() && !isGone()) {
+      while (!ended.getAsBoolean()) {
         List<SlotEvent> events = reader.take(LOOK);
         send(events);
         seen = events.isEmpty() ? seen : events.getLast().seq();
-        if (events.isEmpty() && !names(views()).equals(told)) {
+        Set<String> present = events.isEmpty() ? names(views()) : told;
+        if (only.isPresent() && present.isEmpty()) {
+          break;
+        }
+        if (!present.equals(told)) {
           snapshot(seen);
         }
         out.keepAlive();
@@ -95,10 +99,6 @@ final class EventStream {
 
   private List<SlotView> views() {
     return only.isPresent() ? slots.view(only.get()).stream().toList() : slots.views();
-  }
-
-  private boolean isGone() {
-    return only.isPresent() && slots.view(only.get()).isEmpty();
   }
 
   private static Set<String> names(List<SlotView> views) {

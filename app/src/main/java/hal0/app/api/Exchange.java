@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -199,11 +200,11 @@ public final class Exchange {
     try {
       sent.get(surroundings.limits().writeTime().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      IOException slow = new IOException("the client does not read", e);
+      IOException slow = new EofException("the client does not read", e);
       abort(slow);
       throw slow;
     } catch (ExecutionException e) {
-      throw new IOException("the client is gone", e.getCause());
+      throw new EofException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       abort(e);

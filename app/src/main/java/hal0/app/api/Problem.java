@@ -89,7 +89,8 @@ public record Problem(
 
   /** What Jetty says by itself of a request that never reached a handler. */
   static Problem ofStatus(int status, String reason) {
-    String said = reason == null || reason.isBlank() ? "the request cannot be understood" : reason;
+    boolean silent = reason == null || reason.isBlank() || reason.equals("Bad Request");
+    String said = silent ? "the request cannot be understood" : reason;
     return switch (status) {
       case 404 -> of(status, "request.not_found", said);
       case 405 -> of(status, "request.method_not_allowed", said);

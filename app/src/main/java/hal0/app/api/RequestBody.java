@@ -9,8 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 
 /** Reads a request's body, within bounds of size and time. */
@@ -39,7 +41,6 @@ final class RequestBody {
   byte[] read() throws IOException {
     long announced = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
     if (announced > limits.body()) {
-      discard(announced);
       throw tooLarge();
     }
     if (announced > 0) {
@@ -74,20 +75,27 @@ final class RequestBody {
     to.writeBytes(bytes);
   }
 
-  /** Reads a body away where that is cheap: a client that is still sending would not read the answer. */
-  static void discard(Request request, Surroundings surroundings) throws IOException {
-    new RequestBody(request, surroundings).discard(request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
+  /**
+   * Reads a body away where that is cheap: a client that is still sending would not read the answer.
+   *
+   * @return whether all of it was read
+   * @throws ProblemException 408 if it takes too long
+   */
+  static boolean discard(Request request, Surroundings surroundings) throws IOException {
+    return new RequestBody(request, surroundings).discard();
   }
 
-  private void discard(long announced) throws IOException {
+  private boolean discard() throws IOException {
     long length = 0;
-    boolean last = announced == 0 || announced > DISCARDED;
-    while (!last && length <= DISCARDED) {
+    boolean last = false;
+    boolean cheap = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) <= DISCARDED;
+    while (cheap && !last && length <= DISCARDED) {
       Content.Chunk chunk = next();
       length += chunk.remaining();
       last = chunk.isLast();
       chunk.release();
     }
+    return last;
   }
 
   private Content.Chunk next() throws IOException {
@@ -96,14 +104,21 @@ final class RequestBody {
       if (chunk == null) {
         awaitMore();
       } else if (Content.Chunk.isFailure(chunk)) {
-        if (chunk.getFailure() instanceof TimeoutException) {
-          throw tooSlow();
-        }
-        throw new IOException("the client is gone", chunk.getFailure());
+        throw failed(chunk.getFailure());
       } else {
         return chunk;
       }
     }
+  }
+
+  private IOException failed(Throwable failure) {
+    if (failure instanceof TimeoutException) {
+      throw tooSlow();
+    }
+    if (failure instanceof HttpException e) {
+      throw new ProblemException(Problem.ofStatus(e.getCode(), e.getReason()).withHeader("Connection", "close"));
+    }
+    return new EofException(failure);
   }
 
   private void awaitMore() throws IOException {

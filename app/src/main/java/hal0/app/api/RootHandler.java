@@ -62,14 +62,14 @@ final class RootHandler extends Handler.Abstract {
       throw e;
     } catch (Exception e) {
       Problem problem = problem(e, request);
-      plain.problem(response.isCommitted() || isReadAway(request) ? problem : problem.withHeader("Connection", "close"));
+      boolean ends = response.isCommitted() || problem.headers().containsKey("Connection") || isReadAway(request);
+      plain.problem(ends ? problem : problem.withHeader("Connection", "close"));
     }
   }
 
   private boolean isReadAway(Request request) throws IOException {
     try {
-      RequestBody.discard(request, surroundings);
-      return true;
+      return RequestBody.discard(request, surroundings);
     } catch (ProblemException e) {
       return false;
     }

@@ -31,7 +31,7 @@ public final class Guard {
     this.always = requireAll || address == null || !address.isLoopbackAddress();
     hosts.add("localhost");
     hosts.add("127.0.0.1");
-    hosts.add("[::1]");
+    hosts.add(literal(InetAddress.ofLiteral("::1")));
     hosts.add(listen.getHostString().toLowerCase(Locale.ROOT));
     if (address != null && !address.isAnyLocalAddress()) {
       hosts.add(literal(address));
@@ -124,7 +124,7 @@ public final class Guard {
         return host;
       }
       try {
-        return host.equals("[::1]") ? host : literal(InetAddress.ofLiteral(host.substring(1, host.length() - 1)));
+        return literal(InetAddress.ofLiteral(host.substring(1, host.length() - 1)));
       } catch (IllegalArgumentException e) {
         return host;
       }
