@@ -174,7 +174,7 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
         session ->
             session
                 .manager("EnableUnitFiles", "asbb", List.of(unit.value()), false, false)
-                .thenCompose(answer -> reloadedAfter(answer[1])));
+                .thenCompose(answer -> (Boolean) answer[0] ? reloadedAfter(answer[1]) : notInstallable(unit)));
   }
 
   @Override
@@ -185,6 +185,11 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
             session
                 .manager("DisableUnitFiles", "asb", List.of(unit.value()), false)
                 .thenCompose(answer -> reloadedAfter(answer[0])));
+  }
+
+  private static CompletableFuture<Void> notInstallable(UnitName unit) {
+    return CompletableFuture.failedFuture(
+        new SystemdException.Refused(unit + " cannot be enabled: its unit file has no [Install] section", null));
   }
 
   /** systemd sees new links only after a reload. */
