@@ -246,6 +246,26 @@ public final class PrivateSystemd implements AutoCloseable {
     return Ran.of(environment(), COMMAND, List.of(argv));
   }
 
+  /**
+   * The command that runs {@code argv} outside of every unit, but so that it ends with this systemd, even where this
+   * process is killed; where the machine does not allow that, {@code argv} runs all the same.
+   */
+  public List<String> inside(List<String> argv) {
+    List<String> command = new ArrayList<>(List.of("sh", "-c"));
+    command.add("{ mkdir -p \"$0/outside\" && echo $$ >\"$0/outside/cgroup.procs\"; } 2>/dev/null; exec \"$@\"");
+    command.add(cgroup());
+    command.addAll(argv);
+    return command;
+  }
+
+  private String cgroup() {
+    try {
+      return Files.readString(base.resolve("cgroup")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Writes a unit file and makes systemd read it. */
   public void writeUnit(String name, String text) {
     try {

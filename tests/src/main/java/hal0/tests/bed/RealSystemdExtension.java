@@ -25,6 +25,9 @@ final class RealSystemdExtension implements ExecutionCondition, AfterTestExecuti
   @Override
   public void afterTestExecution(ExtensionContext context) {
     tally(context).ran.incrementAndGet();
+    if (context.getExecutionException().isPresent()) {
+      System.out.println(context.getUniqueId() + " FAILED\n" + Hal0.report());
+    }
   }
 
   private static Tally tally(ExtensionContext context) {
