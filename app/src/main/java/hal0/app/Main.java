@@ -4,7 +4,9 @@ import hal0.app.cli.CommandTree;
 import hal0.app.cli.ServeFlags;
 import hal0.app.cli.Session;
 import hal0.app.cli.Status;
+import java.io.IOException;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 
 /** Where {@code hal0} begins. */
 public final class Main {
@@ -19,7 +21,21 @@ public final class Main {
     System.exit(code);
   }
 
-  private static int serve(ServeFlags flags) {
-    throw new UnsupportedOperationException("this build has no daemon: " + flags);
+  /** Runs until SIGTERM or SIGINT. */
+  private static int serve(ServeFlags flags) throws IOException, InterruptedException {
+    Session session = Session.here();
+    Daemon daemon = new Daemon(ServeSettings.of(flags, session.env(), session.root()));
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("hal0-end")
+                .unstarted(
+                    () -> {
+                      daemon.close();
+                      ended.countDown();
+                    }));
+    ended.await();
+    return 0;
   }
 }

@@ -1,0 +1,142 @@
+package hal0.app;
+
+import hal0.app.api.ApiServer;
+import hal0.app.api.HealthRoutes;
+import hal0.app.api.Limits;
+import hal0.app.api.Route;
+import hal0.app.api.Routes;
+import hal0.app.api.SlotRoutes;
+import hal0.app.api.StreamRoutes;
+import hal0.app.auth.Guard;
+import hal0.app.auth.TokenFile;
+import hal0.slots.listener.ProcPortOwner;
+import hal0.slots.probe.HttpProbe;
+import hal0.slots.reconcile.Fleet;
+import hal0.slots.reconcile.FleetPorts;
+import hal0.slots.record.FileSlotStore;
+import hal0.slots.record.StateLock;
+import hal0.slots.time.SystemClockwork;
+import hal0.slots.unit.DropInFiles;
+import hal0.slots.unit.Host;
+import hal0.slots.unit.ModelPaths;
+import hal0.systemd.dbus.DbusSystemd;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** The daemon: everything put together, from the lock on the state directory to the API. */
+public final class Daemon implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
+
+  private static final Duration PING_LIMIT = Duration.ofMillis(800);
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final SystemClockwork clock = new SystemClockwork();
+  private final Fleet fleet;
+  private final ApiServer server;
+
+  /**
+   * Starts everything; it works once this returns, though systemd may still be on its way.
+   *
+   * @throws IOException if the state directory is held by another daemon, the address cannot be had, or a directory
+   *     cannot be read; nothing is left behind
+   */
+  public Daemon(ServeSettings settings) throws IOException {
+    try {
+      keep(StateLock.take(settings.stateDir(), clock));
+      DbusSystemd systemd = keep(DbusSystemd.open(settings.scope(), settings.environment()));
+      this.fleet = keep(fleet(settings, systemd));
+      this.server = keep(server(settings, systemd));
+      fleet.start();
+      server.start();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+    LOG.log(System.Logger.Level.INFO, "listening on http:/{0}", server.address());
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    open.push(part);
+    return part;
+  }
+
+  private Fleet fleet(ServeSettings settings, DbusSystemd systemd) {
+    Supplier<Host> host = () -> Host.here(settings.scope(), settings.environment());
+    return new Fleet(
+        new FleetPorts(
+            systemd,
+            systemd,
+            new HttpProbe(clock, new ProcPortOwner()),
+            new FileSlotStore(settings.stateDir()),
+            new DropInFiles(settings.unitDir(), host, ModelPaths.ofSlotFiles()),
+            new SlotDirectory(settings.configDir().resolve("slots")),
+            (unit, invocation) -> CompletableFuture.completedFuture(List.of()),
+            clock,
+            UUID.randomUUID().toString().replace("-", "").toLowerCase(Locale.ROOT)));
+  }
+
+  private ApiServer server(ServeSettings settings, DbusSystemd systemd) throws IOException {
+    boolean system = settings.scope() == hal0.systemd.Scope.SYSTEM;
+    Guard guard =
+        new Guard(
+            TokenFile.resolve(settings.environment(), settings.stateDir(), system),
+            settings.listen(),
+            settings.requireAll(),
+            hostName(),
+            settings.hosts());
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new SlotRoutes(fleet).routes());
+    routes.addAll(new StreamRoutes(fleet).routes());
+    routes.addAll(new HealthRoutes(() -> missing(systemd), clock).routes());
+    return new ApiServer(settings.listen(), guard, new Routes(routes), Limits.DEFAULT, clock);
+  }
+
+  private List<String> missing(DbusSystemd systemd) {
+    List<String> missing = HealthRoutes.missing(fleet);
+    if (missing.isEmpty()) {
+      try {
+        systemd.ping(PING_LIMIT).join();
+      } catch (java.util.concurrent.CompletionException e) {
+        missing.add("systemd does not answer");
+      }
+    }
+    return missing;
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  /** Where the API listens. */
+  public InetSocketAddress address() {
+    return server.address();
+  }
+
+  /** Ends in order: no unit is touched. Ends what was begun even if a part does not end well. */
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      AutoCloseable part = open.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.log(System.Logger.Level.WARNING, "did not end in order: " + part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}
