@@ -17,6 +17,10 @@ final class Problems {
     found.add(new SpecProblem(key, line, message));
   }
 
+  void addAll(Problems others) {
+    found.addAll(others.found);
+  }
+
   /** Names every key and table that is given twice. */
   void addRepeats(TomlText text) {
     for (TomlText.Repeat repeat : text.repeats()) {

@@ -47,6 +47,14 @@ public enum Provider {
     return needsModel;
   }
 
+  /** Whether hal0 knows a command that runs it as a plain process. */
+  public boolean hasCommand() {
+    return switch (this) {
+      case LLAMA_SERVER, VLLM, FLM, KOKORO, MOONSHINE, WHISPER -> true;
+      case OPENAI, COMFYUI, GENERIC, WORKER -> false;
+    };
+  }
+
   /** What is asked whether the server is well; empty when there is no such path. */
   public String healthPath() {
     return healthPath;

@@ -43,29 +43,40 @@ final class Schema {
     }
   }
 
+  /** Reads a whole file. */
   Values read(TomlNode.Table root, Problems problems) {
+    return read("", root, problems);
+  }
+
+  /**
+   * Reads a table of a file.
+   *
+   * @param place what stands before its keys in messages: "", or its dotted key and a dot
+   */
+  Values read(String place, TomlNode.Table table, Problems problems) {
     Values values = new Values();
-    table("", root, values, problems);
+    table(place, "", table, values, problems);
     return values;
   }
 
-  private void table(String prefix, TomlNode.Table table, Values values, Problems problems) {
-    table.entries().forEach((name, node) -> entry(prefix, name, node, values, problems));
+  private void table(String place, String prefix, TomlNode.Table table, Values values, Problems problems) {
+    table.entries().forEach((name, node) -> entry(place, prefix, name, node, values, problems));
   }
 
-  private void entry(String prefix, String name, TomlNode node, Values values, Problems problems) {
+  private void entry(String place, String prefix, String name, TomlNode node, Values values, Problems problems) {
     String dotted = prefix + (name.contains(".") ? Readings.shownKey(name) : name);
     Key<?> key = keys.get(dotted);
     if (key != null) {
       values.lines.put(dotted, node.line());
-      key.reading().read(dotted, node, problems).ifPresent(value -> values.values.put(dotted, value));
+      key.reading().read(place + dotted, node, problems).ifPresent(value -> values.values.put(dotted, value));
     } else if (!isTable(dotted)) {
-      problems.add(prefix + Readings.shownKey(name), node.line(), unknown(prefix, name));
+      problems.add(place + prefix + Readings.shownKey(name), node.line(), unknown(prefix, name));
     } else if (node instanceof TomlNode.Table inner) {
       values.lines.put(dotted, node.line());
-      table(dotted + ".", inner, values, problems);
+      table(place, dotted + ".", inner, values, problems);
     } else {
-      problems.add(dotted, node.line(), "must be a table such as [" + dotted + "], not " + Readings.kind(node));
+      String whole = place + dotted;
+      problems.add(whole, node.line(), "must be a table such as [" + whole + "], not " + Readings.kind(node));
     }
   }
 

@@ -24,7 +24,7 @@ public final class SpecFile {
    *
    * @param portLine the line of its port, 0 when it has none
    */
-  record Reading(SlotFile file, int portLine) {}
+  record Placed(SlotFile file, int portLine) {}
 
   /** Reads a file from disk; its stem is the slot's name. What is no regular file is a problem, and never blocks. */
   public static SlotFile read(Path file) {
@@ -58,24 +58,24 @@ public final class SpecFile {
         : Optional.empty();
   }
 
-  static Reading readPlaced(Path file) {
+  static Placed readPlaced(Path file) {
     String name = stem(file).orElse(String.valueOf(file.getFileName()));
     try {
       return parsePlaced(name, TomlFile.read(file));
     } catch (IOException e) {
-      return new Reading(SlotFile.broken(name, List.of(new SpecProblem("", 0, e.getMessage()))), 0);
+      return new Placed(SlotFile.broken(name, List.of(new SpecProblem("", 0, e.getMessage()))), 0);
     }
   }
 
-  private static Reading parsePlaced(String name, byte[] toml) {
+  private static Placed parsePlaced(String name, byte[] toml) {
     if (toml.length > TomlFile.MAX_BYTES) {
       String message = "is larger than " + TomlFile.MAX_BYTES / 1024 + " KiB";
-      return new Reading(SlotFile.broken(name, List.of(new SpecProblem("", 0, message))), 0);
+      return new Placed(SlotFile.broken(name, List.of(new SpecProblem("", 0, message))), 0);
     }
     try {
       return check(name, TomlText.parse(TomlFile.decode(toml)));
     } catch (TomlException e) {
-      return new Reading(SlotFile.broken(name, List.of(problem(e))), 0);
+      return new Placed(SlotFile.broken(name, List.of(problem(e))), 0);
     }
   }
 
@@ -83,13 +83,13 @@ public final class SpecFile {
     return new SpecProblem("", e.line(), e.getMessage() + " (column " + e.column() + ")");
   }
 
-  private static Reading check(String name, TomlText text) {
+  private static Placed check(String name, TomlText text) {
     Problems problems = new Problems();
     problems.addRepeats(text);
     return check(name, text.root(), problems);
   }
 
-  private static Reading check(String name, TomlNode.Table root, Problems problems) {
+  private static Placed check(String name, TomlNode.Table root, Problems problems) {
     if (!SlotSpec.isName(name)) {
       problems.add("", 0, "no slot can be called " + TomlWriter.shortened(name) + ": " + NAME_RULE);
     }
@@ -97,7 +97,7 @@ public final class SpecFile {
     SpecRules.check(values, problems);
     int portLine = values.line(SpecKeys.PORT.dotted());
     return problems.isEmpty()
-        ? new Reading(SlotFile.usable(SpecBuilder.build(name, values)), portLine)
-        : new Reading(SlotFile.broken(name, problems.sorted()), portLine);
+        ? new Placed(SlotFile.usable(SpecBuilder.build(name, values)), portLine)
+        : new Placed(SlotFile.broken(name, problems.sorted()), portLine);
   }
 }

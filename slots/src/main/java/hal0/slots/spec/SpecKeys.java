@@ -108,7 +108,7 @@ final class SpecKeys {
     return word(List.of("no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always"));
   }
 
-  private static Reading<String> word(List<String> words) {
+  static Reading<String> word(List<String> words) {
     return Readings.oneOf(words, word -> Optional.of(word).filter(words::contains));
   }
 

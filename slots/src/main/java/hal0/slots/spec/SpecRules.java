@@ -3,23 +3,10 @@ package hal0.slots.spec;
 import hal0.slots.spec.SlotSpec.Runtime;
 import hal0.slots.toml.TomlWriter;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /** What one key says of another. */
 final class SpecRules {
-  /** Those that hal0 knows how to start as a plain process. */
-  private static final Set<Provider> OWN_COMMAND =
-      EnumSet.of(
-          Provider.LLAMA_SERVER,
-          Provider.VLLM,
-          Provider.FLM,
-          Provider.KOKORO,
-          Provider.MOONSHINE,
-          Provider.WHISPER,
-          Provider.COMFYUI);
-
   private SpecRules() {}
 
   static void check(Schema.Values values, Problems problems) {
@@ -78,7 +65,7 @@ final class SpecRules {
     } else {
       values
           .find(SpecKeys.PROVIDER)
-          .filter(provider -> !OWN_COMMAND.contains(provider) && provider != Provider.WORKER)
+          .filter(provider -> !provider.hasCommand() && provider != Provider.WORKER)
           .ifPresent(
               provider ->
                   problems.add(

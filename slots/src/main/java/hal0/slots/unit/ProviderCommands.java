@@ -30,11 +30,7 @@ public final class ProviderCommands {
    * its own, which gets no arguments when none are known here.
    */
   public static boolean has(Provider provider, Runtime runtime) {
-    return runtime != Runtime.EXEC
-        || switch (provider) {
-          case LLAMA_SERVER, VLLM, FLM, KOKORO, MOONSHINE, WHISPER -> true;
-          case OPENAI, COMFYUI, GENERIC, WORKER -> false;
-        };
+    return runtime != Runtime.EXEC || provider.hasCommand();
   }
 
   /**
