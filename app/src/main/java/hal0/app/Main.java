@@ -10,6 +10,9 @@ import java.util.concurrent.CountDownLatch;
 
 /** Where {@code hal0} begins. */
 public final class Main {
+  /** One line for each record: time, level, text. */
+  private static final String LOG_LINE = "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n";
+
   private Main() {}
 
   /** Runs one command line and ends with its exit code. */
@@ -22,9 +25,16 @@ public final class Main {
   }
 
   /** Runs until SIGTERM or SIGINT. */
-  private static int serve(ServeFlags flags) throws IOException, InterruptedException {
+  private static int serve(ServeFlags flags) throws InterruptedException {
+    System.setProperty("java.util.logging.SimpleFormatter.format", LOG_LINE);
     Session session = Session.here();
-    Daemon daemon = new Daemon(ServeSettings.of(flags, session.env(), session.root()));
+    Daemon daemon;
+    try {
+      daemon = new Daemon(ServeSettings.of(flags, session.env(), session.root()));
+    } catch (IOException | IllegalArgumentException e) {
+      session.terminal().err().println("hal0: " + e.getMessage());
+      return 1;
+    }
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

@@ -14,9 +14,14 @@ import hal0.slots.probe.ProbeResult;
 import hal0.slots.probe.Verdict;
 import hal0.systemd.ActiveState;
 import hal0.systemd.UnitStatus;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The part of the planner that nobody asked for: what systemd and the upstream say against what the record says. */
 final class Watching {
+  /** The reasons of an error whose message tells how the unit ended. */
+  private static final Set<Reason> DEATHS = EnumSet.of(Reason.UNIT_DIED, Reason.UNIT_FAILED, Reason.SPAWN_FAILED);
+
   private Watching() {}
 
   static Decision decide(Facts facts) {
@@ -57,9 +62,9 @@ final class Watching {
     if (facts.stopSeen() && !unit.isAutoRestarting()) {
       return Decision.observed(OFFLINE, Reason.STOPPED_EXTERNALLY, "stopped by somebody else");
     }
-    boolean told = facts.record().reason() == Reason.STOP_FAILED || facts.record().message().equals(Words.end(unit));
-    boolean more = unit.isAutoRestarting() || unit.result().equals("start-limit-hit") || facts.isNewInvocation();
-    return told || !more ? down(facts) : down(facts).saying(Words.end(unit));
+    boolean died = DEATHS.contains(facts.record().reason());
+    boolean told = facts.record().message().endsWith(Words.end(unit));
+    return told || !died ? down(facts) : down(facts).saying(Words.end(unit));
   }
 
   private static Decision restingDown(Facts facts) {

@@ -31,9 +31,13 @@ final class Words {
   /** When systemd will try again; empty when it will not. */
   private static String again(UnitStatus unit) {
     if (!unit.isAutoRestarting()) {
-      return "";
+      return unit.restarts() == 0 ? "" : "; systemd has given it up after " + restarts(unit.restarts());
     }
     return "; systemd restarts it after " + time(unit.restartDelay()) + ", try " + (unit.restarts() + 1);
+  }
+
+  private static String restarts(int restarts) {
+    return restarts == 1 ? "1 restart" : restarts + " restarts";
   }
 
   private static String exit(UnitStatus.Exit exit) {
