@@ -19,6 +19,9 @@ import hal0.slots.time.SystemClockwork;
 import hal0.slots.unit.DropInFiles;
 import hal0.slots.unit.Host;
 import hal0.slots.unit.ModelPaths;
+import hal0.systemd.Journal;
+import hal0.systemd.SdNotify;
+import hal0.systemd.UnitName;
 import hal0.systemd.dbus.DbusSystemd;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,14 +33,24 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The daemon: everything put together, from the lock on the state directory to the API. */
 public final class Daemon implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Daemon.class.getName());
 
+  /** Lines of the journal that a failed load tells. */
+  private static final int TAIL_LINES = 20;
+
+  /** journald may write a process's last line a moment after its end. */
+  private static final Duration TAIL_PAUSE = Duration.ofMillis(100);
+
+  private static final int TAIL_LOOKS = 8;
+  private static final Duration TAIL_LIMIT = Duration.ofMillis(1800);
   private static final Duration PING_LIMIT = Duration.ofMillis(800);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -57,6 +70,7 @@ public final class Daemon implements AutoCloseable {
       DbusSystemd systemd = keep(DbusSystemd.open(settings.scope(), settings.environment()));
       this.fleet = keep(fleet(settings, systemd));
       this.server = keep(server(settings, systemd));
+      keep(new Herald(SdNotify.of(settings.environment()), fleet, clock));
       fleet.start();
       server.start();
     } catch (IOException | RuntimeException e) {
@@ -73,6 +87,7 @@ public final class Daemon implements AutoCloseable {
 
   private Fleet fleet(ServeSettings settings, DbusSystemd systemd) {
     Supplier<Host> host = () -> Host.here(settings.scope(), settings.environment());
+    Journal journal = new Journal(settings.scope(), settings.environment());
     return new Fleet(
         new FleetPorts(
             systemd,
@@ -81,9 +96,37 @@ public final class Daemon implements AutoCloseable {
             new FileSlotStore(settings.stateDir()),
             new DropInFiles(settings.unitDir(), host, ModelPaths.ofSlotFiles()),
             new SlotDirectory(settings.configDir().resolve("slots")),
-            (unit, invocation) -> CompletableFuture.completedFuture(List.of()),
+            (unit, invocation) -> tail(journal, unit, invocation, TAIL_LOOKS),
             clock,
             UUID.randomUUID().toString().replace("-", "").toLowerCase(Locale.ROOT)));
+  }
+
+  /** Looks again while there is nothing: a line that was just written is not there at once. */
+  private CompletableFuture<List<String>> tail(Journal journal, UnitName unit, String invocation, int looks) {
+    CompletableFuture<List<String>> found = new CompletableFuture<>();
+    clock.execute(
+        () -> {
+          Journal.Tail tail = read(journal, unit, invocation);
+          if (!tail.lines().isEmpty() || tail.hint().isPresent() || looks <= 1) {
+            found.complete(tail.lines());
+          } else {
+            clock.schedule(
+                TAIL_PAUSE,
+                () ->
+                    tail(journal, unit, invocation, looks - 1)
+                        .thenAccept(found::complete));
+          }
+        });
+    return found.completeOnTimeout(List.of(), TAIL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Journal.Tail read(Journal journal, UnitName unit, String invocation) {
+    try {
+      return journal.tail(unit, invocation, TAIL_LINES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Journal.Tail(List.of(), Optional.empty());
+    }
   }
 
   private ApiServer server(ServeSettings settings, DbusSystemd systemd) throws IOException {

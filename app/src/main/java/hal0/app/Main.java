@@ -32,7 +32,7 @@ public final class Main {
     try {
       daemon = new Daemon(ServeSettings.of(flags, session.env(), session.root()));
     } catch (IOException | IllegalArgumentException e) {
-      session.terminal().err().println("hal0: " + e.getMessage());
+      System.err.println("hal0: " + e.getMessage());
       return 1;
     }
     CountDownLatch ended = new CountDownLatch(1);

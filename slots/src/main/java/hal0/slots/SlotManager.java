@@ -3,6 +3,7 @@ package hal0.slots;
 import hal0.slots.event.EventFeed;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** The only door to the slots: a command in, an answer out. Safe for use by many threads. */
 public interface SlotManager {
@@ -33,9 +34,12 @@ public interface SlotManager {
   /** Whether systemd can be reached, as far as is known. */
   boolean isConnected();
 
+  /** Ends when every slot's loop has taken a turn: a daemon whose loops stand still never ends it. */
+  CompletableFuture<Void> pulse();
+
   /** The slot files have changed: read them again. Ends when the slots have taken the new definitions. */
-  java.util.concurrent.CompletableFuture<Void> refresh();
+  CompletableFuture<Void> refresh();
 
   /** Forgets a slot whose file was deleted and whose unit is gone: its record and drop-in are removed. */
-  java.util.concurrent.CompletableFuture<Void> forget(String name);
+  CompletableFuture<Void> forget(String name);
 }

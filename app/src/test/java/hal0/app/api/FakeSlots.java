@@ -237,6 +237,11 @@ final class FakeSlots implements SlotManager {
   }
 
   @Override
+  public CompletableFuture<Void> pulse() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public CompletableFuture<Void> refresh() {
     return CompletableFuture.completedFuture(null);
   }

@@ -174,6 +174,19 @@ public final class Fleet implements SlotManager, AutoCloseable {
   }
 
   @Override
+  public CompletableFuture<Void> pulse() {
+    return CompletableFuture.allOf(
+        loops.values().stream()
+            .map(
+                loop -> {
+                  CompletableFuture<Void> turn = new CompletableFuture<>();
+                  loop.post(() -> turn.complete(null));
+                  return turn;
+                })
+            .toArray(CompletableFuture[]::new));
+  }
+
+  @Override
   public CompletableFuture<Void> refresh() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     desk.post(() -> read(done));
