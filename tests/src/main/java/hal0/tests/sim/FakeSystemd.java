@@ -130,7 +130,26 @@ public final class FakeSystemd {
   /** What it says of a unit now. */
   public UnitStatus status(UnitName unit) {
     FakeUnit known = units.get(unit);
-    return known == null ? UnitStatus.absent(unit) : known.status();
+    return known == null ? unloaded(unit) : known.status();
+  }
+
+  /** What systemd reads from the unit's files when it has nothing of it in memory. */
+  private UnitStatus unloaded(UnitName unit) {
+    UnitStatus absent = UnitStatus.absent(unit);
+    return new UnitStatus(
+        unit,
+        templateInstalled ? absent.loadState() : "not-found",
+        absent.activeState(),
+        absent.subState(),
+        absent.mainPid(),
+        absent.restarts(),
+        absent.result(),
+        absent.invocationId(),
+        absent.exit(),
+        absent.controlGroup(),
+        absent.job(),
+        absent.restartDelay(),
+        templateInstalled ? unitFileState(unit) : "");
   }
 
   /** The process of a unit, if it runs. */
