@@ -22,7 +22,7 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   private final UnaryOperator<String> environment;
   private final long begun;
 
-  /** The path that an answer is awaited on; empty before the first. */
+  /** The path that an answer is awaited on; empty as long as the delay is our own. */
   private volatile String asked = "";
 
   private volatile Call call;
@@ -92,14 +92,13 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   private Answer ask(String path, Optional<String> post) {
     Call next;
     try {
-      // The deadline's timer ends the call; the call's own limit is there for the case that it can't.
-      next = client.newCall(spec.port(), path, post, key(), spec.probe().timeout().plusSeconds(5));
+      asked = "";
+      next = client.newCall(spec.port(), path, post, key(), () -> asked = path);
     } catch (IllegalArgumentException e) {
       return new Answer.Silence(
           Finding.of(Verdict.INCONCLUSIVE, "no request can be made of " + path + " and the upstream's key"));
     }
     call = next;
-    asked = path;
     if (isDone()) {
       next.cancel();
     }
@@ -113,7 +112,7 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   private void late() {
     Duration timeout = spec.probe().timeout();
     if (asked.isEmpty()) {
-      finish(Finding.of(Verdict.INCONCLUSIVE, "the probe was not begun within " + Details.of(timeout)));
+      finish(Finding.of(Verdict.INCONCLUSIVE, "no thread of ours got to ask within " + Details.of(timeout)));
     } else if (took().compareTo(timeout.multipliedBy(2)) > 0) {
       finish(Finding.of(Verdict.INCONCLUSIVE, "this machine was too busy to probe in time"));
     } else {

@@ -38,6 +38,15 @@ public final class HttpProbe implements Probe {
     this.environment = environment;
   }
 
+  /**
+   * Goes through a whole exchange that leaves this process in no way. The first one loads some thousand classes, a second
+   * or more on a busy machine: that should not be a slot's first probe, whose deadline runs meanwhile. Blocks; may be
+   * left out; never fails.
+   */
+  public void warmUp() {
+    Rehearsal.run();
+  }
+
   @Override
   public CompletableFuture<ProbeResult> probe(Request request) {
     Asking asking = new Asking(request, client, clock, guard, environment);

@@ -2,14 +2,18 @@ package hal0.slots.probe;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.CookieJar;
+import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -33,18 +37,25 @@ final class LoopbackClient {
   private final OkHttpClient client;
 
   LoopbackClient() {
+    this(new LoopbackSockets());
+  }
+
+  LoopbackClient(SocketFactory sockets) {
     client =
         new OkHttpClient.Builder()
             .proxy(Proxy.NO_PROXY)
-            .socketFactory(new LoopbackSockets())
+            .socketFactory(sockets)
             .dns(host -> List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})))
             .protocols(List.of(Protocol.HTTP_1_1))
+            // Without TLS its whole machinery need not be loaded: that is half a second at the start.
+            .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
             .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
             .retryOnConnectionFailure(false)
             .fastFallback(false)
             .followRedirects(false)
             .followSslRedirects(false)
             .cookieJar(CookieJar.NO_COOKIES)
+            // No limits here: a probe has one deadline, and cancels its call then.
             .connectTimeout(Duration.ZERO)
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
@@ -60,10 +71,10 @@ final class LoopbackClient {
    * @param path with its query, as the slot file has it
    * @param post a JSON body to post; empty: GET
    * @param key the upstream's key
-   * @param limit when the call ends at the latest: a net below the probe's own deadline
+   * @param connecting runs when the connection is about to be made
    * @throws IllegalArgumentException when path or key can't be part of a request
    */
-  Call newCall(int port, String path, Optional<String> post, Optional<String> key, Duration limit) {
+  Call newCall(int port, String path, Optional<String> post, Optional<String> key, Runnable connecting) {
     String origin = "http://127.0.0.1:" + port;
     HttpUrl url = HttpUrl.get(path.startsWith("/") ? origin + path : origin + "/" + path);
     Request.Builder request =
@@ -76,7 +87,13 @@ final class LoopbackClient {
     post.ifPresent(body -> request.post(RequestBody.create(body, JSON)));
     key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     Call call = client.newCall(request.build());
-    call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+    call.addEventListener(
+        new EventListener() {
+          @Override
+          public void connectStart(Call begun, InetSocketAddress address, Proxy proxy) {
+            connecting.run();
+          }
+        });
     return call;
   }
 

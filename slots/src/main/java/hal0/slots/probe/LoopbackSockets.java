@@ -15,7 +15,7 @@ import javax.net.SocketFactory;
  * <p>A port among the system's ephemeral ones that nobody listens on can be chosen for the caller's own end: the socket
  * is then connected with itself and keeps the server from its port. Such a connection counts as refused.
  */
-final class LoopbackSockets extends SocketFactory {
+class LoopbackSockets extends SocketFactory {
   @Override
   public Socket createSocket() {
     return new LoopbackSocket();

@@ -217,6 +217,12 @@ class HttpProbeTest {
   }
 
   @Test
+  void aRehearsalGoesToItsEnd() {
+    probe.warmUp();
+    assertThat(Rehearsal.run().models()).containsExactly("none");
+  }
+
+  @Test
   void aSlotWithoutAPortIsNotAsked() throws Exception {
     assertThat(ask(Specs.of(Provider.WORKER, 0), false, "").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
   }
