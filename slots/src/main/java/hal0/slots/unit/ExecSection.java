@@ -64,7 +64,7 @@ final class ExecSection {
   }
 
   private static String variable(Launch launch, String key, String value) throws SlotException.ConfigError {
-    if (value.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t')) {
+    if (value.chars().anyMatch(c -> (c < ' ' || c == 127) && c != '\n' && c != '\t')) {
       throw bad(launch, "run.env." + key, "systemd passes no control characters but newlines and tabs");
     }
     return Quoting.variable(key, value);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import hal0.slots.SlotException;
 import hal0.slots.spec.Provider;
+import hal0.slots.spec.SpecFile;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.spec.SlotSpec.Runtime;
 import hal0.systemd.Scope;
@@ -173,6 +174,12 @@ class DropInTest {
             .withMessageContaining(provider.word());
       }
       assertThat(ProviderCommands.has(provider, Runtime.PODMAN)).isTrue();
+      if (provider != Provider.WORKER) {
+        String file = "provider = \"" + provider.word() + "\"\nport = 8101\n";
+        assertThat(SpecFile.parse("chat", file).spec().isPresent())
+            .as("a file without a command for " + provider.word())
+            .isEqualTo(ProviderCommands.has(provider, Runtime.EXEC));
+      }
       assertThat(text(Specs.container(provider, Runtime.PODMAN, "image").spec())).contains(" run \\\n");
     }
     assertThat(Arrays.stream(Provider.values()).filter(p -> ProviderCommands.has(p, Runtime.EXEC))).hasSize(6);
