@@ -16,6 +16,7 @@ public final class UnitFile {
   private static final String SHELL_EXEC = "exec \"$0\" \"$@\"";
 
   private static final String PREFIXES = "@-:+!|";
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@+=:,./-]+");
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]+");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -138,8 +139,11 @@ public final class UnitFile {
         && program.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == '"' || c == '\'' || c == '\\');
   }
 
-  /** In double quotes, with C escapes and without specifiers. */
+  /** In double quotes, with C escapes and without specifiers; a word that needs none of it stays as it is. */
   private static String quoted(String argument) {
+    if (PLAIN.matcher(argument).matches()) {
+      return argument;
+    }
     StringBuilder quoted = new StringBuilder(argument.length() + 2).append('"');
     for (int i = 0; i < argument.length(); i++) {
       char c = argument.charAt(i);

@@ -2,10 +2,10 @@ package hal0.slots.unit;
 
 import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
+import hal0.systemd.UnitFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** What podman and docker are told alike. Every word is quoted for a unit. */
 final class ContainerOptions {
@@ -45,20 +45,18 @@ final class ContainerOptions {
   /** The image and what follows it. */
   static List<String> image(Launch launch) {
     List<String> words = new ArrayList<>();
-    words.add(Quoting.word(launch.spec().run().image().orElseThrow()));
-    launch.arguments().forEach(argument -> words.add(Quoting.word(argument)));
+    words.add(UnitFile.quote(launch.spec().run().image().orElseThrow()));
+    launch.arguments().forEach(argument -> words.add(UnitFile.quote(argument)));
     return words;
   }
 
   /** One word for each line, so that a person can read it. */
   static String lines(String program, List<String> options, List<String> image) {
-    boolean dollar = Stream.concat(options.stream(), image.stream()).anyMatch(word -> word.indexOf('$') >= 0);
-    // Without the prefix systemd would replace variables.
-    return (dollar ? ":" : "") + program + " \\\n  " + String.join(" \\\n  ", options) + " \\\n  " + String.join(" ", image);
+    return program + " \\\n  " + String.join(" \\\n  ", options) + " \\\n  " + String.join(" ", image);
   }
 
   private static String option(String key, String value) {
-    return Quoting.word(key + "=" + value);
+    return UnitFile.quote(key + "=" + value);
   }
 
   /** {@code from[:to[:permissions]]}; what is no path, such as {@code nvidia.com/gpu=all}, is for the runtime to find. */

@@ -3,6 +3,7 @@ package hal0.slots.unit;
 import static hal0.slots.unit.DropIn.Section.set;
 
 import hal0.slots.spec.SlotSpec;
+import hal0.systemd.UnitFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -18,7 +19,7 @@ final class DockerSection {
 
   static void append(StringBuilder text, Launch launch, Host host) {
     SlotSpec spec = launch.spec();
-    String docker = Quoting.word(host.program().apply("docker"));
+    String docker = UnitFile.command(List.of(host.program().apply("docker")));
     String name = ContainerOptions.name(spec);
     set(text, "Type", "exec");
     // One that a crash left behind has the name.

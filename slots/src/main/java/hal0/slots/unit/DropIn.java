@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import hal0.slots.SlotException;
 import hal0.slots.spec.SlotSpec;
 import hal0.systemd.Scope;
+import hal0.systemd.UnitFile;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -94,7 +95,7 @@ public final class DropIn {
       SlotSpec spec = launch.spec();
       text.append("\n[Unit]\n");
       String what = "hal0 slot " + spec.name() + " (" + spec.provider().word() + ")";
-      set(text, "Description", Quoting.value(what));
+      set(text, "Description", UnitFile.value(what));
       if (spec.run().runtime() == SlotSpec.Runtime.DOCKER && host.scope() == Scope.SYSTEM) {
         set(text, "Wants", "docker.service");
         set(text, "After", "docker.service");
@@ -103,7 +104,7 @@ public final class DropIn {
     }
 
     private static void common(StringBuilder text, SlotSpec spec) {
-      set(text, "Restart", Quoting.value(spec.run().restart()));
+      set(text, "Restart", UnitFile.value(spec.run().restart()));
       set(text, "RestartSec", seconds(spec.run().restartSec()));
       // 128 + SIGTERM: how a process that passes the signal on tells that it was asked to end.
       set(text, "SuccessExitStatus", "143");

@@ -6,10 +6,10 @@ import hal0.slots.SlotException;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.spec.SpecProblem;
 import hal0.systemd.Scope;
+import hal0.systemd.UnitFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * A plain process. In the system scope it runs as the slot's user, or as {@code hal0}, who must exist and may read the
@@ -18,9 +18,6 @@ import java.util.regex.Pattern;
  */
 final class ExecSection {
   private static final String USER = "hal0";
-
-  /** A first letter such as {@code +} would mean something to systemd. */
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.][^/\\x00]*");
 
   /** What takes rights away that no server of models needs, without hiding files, devices or homes from it. */
   private static final List<String> HARDENING =
@@ -36,9 +33,9 @@ final class ExecSection {
     for (Map.Entry<String, String> entry : launch.env().entrySet()) {
       set(text, "Environment", variable(launch, entry.getKey(), entry.getValue()));
     }
-    spec.run().memoryMax().ifPresent(limit -> set(text, "MemoryMax", Quoting.value(limit)));
+    spec.run().memoryMax().ifPresent(limit -> set(text, "MemoryMax", UnitFile.value(limit)));
     if (host.scope() == Scope.SYSTEM) {
-      set(text, "User", Quoting.value(spec.run().user().isEmpty() ? USER : spec.run().user()));
+      set(text, "User", UnitFile.value(spec.run().user().isEmpty() ? USER : spec.run().user()));
       // Servers lock models into memory, and FastFlowLM the buffers that it shares with the NPU.
       set(text, "LimitMEMLOCK", "infinity");
       HARDENING.forEach(key -> set(text, key, "yes"));
@@ -51,23 +48,20 @@ final class ExecSection {
 
   private static String command(Launch launch, Host host) throws SlotException.ConfigError {
     String program = host.program().apply(launch.program().orElseThrow());
-    if (!program.startsWith("/") && !NAME.matcher(program).matches()) {
+    if (program.isEmpty() || program.indexOf('/') > 0) {
       throw bad(launch, "run.command", "\"" + program + "\" is neither an absolute path nor a program's name");
     }
     List<String> words = new ArrayList<>();
     words.add(program);
     words.addAll(launch.arguments());
-    boolean dollar = words.stream().anyMatch(word -> word.indexOf('$') >= 0);
-    words.replaceAll(Quoting::word);
-    // Without the prefix systemd would replace variables.
-    return (dollar ? ":" : "") + String.join(" ", words);
+    return UnitFile.command(words);
   }
 
   private static String variable(Launch launch, String key, String value) throws SlotException.ConfigError {
-    if (value.chars().anyMatch(c -> (c < ' ' || c == 127) && c != '\n' && c != '\t')) {
+    if (!UnitFile.isEnvironmentValue(value)) {
       throw bad(launch, "run.env." + key, "systemd passes no control characters but newlines and tabs");
     }
-    return Quoting.variable(key, value);
+    return UnitFile.environment(key, value);
   }
 
   private static SlotException.ConfigError bad(Launch launch, String key, String message) {

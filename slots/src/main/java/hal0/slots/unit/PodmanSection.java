@@ -5,6 +5,7 @@ import static hal0.slots.unit.DropIn.Section.set;
 
 import hal0.slots.spec.SlotSpec;
 import hal0.systemd.Scope;
+import hal0.systemd.UnitFile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class PodmanSection {
 
   static void append(StringBuilder text, Launch launch, Host host) {
     SlotSpec spec = launch.spec();
-    String podman = Quoting.word(host.program().apply("podman"));
+    String podman = UnitFile.command(List.of(host.program().apply("podman")));
     String name = ContainerOptions.name(spec);
     String cid = "%t/" + name + ".cid";
     boolean divides = host.scope() == Scope.SYSTEM || host.unified();
@@ -43,7 +44,7 @@ final class PodmanSection {
     set(text, "ExecStopPost", "-" + podman + " rm --force --ignore " + name);
     set(text, "ExecStopPost", "-/bin/rm -f " + cid);
     set(text, "TimeoutStartSec", seconds(spec.probe().grace().plus(BEYOND_GRACE)));
-    spec.run().memoryMax().ifPresent(limit -> set(text, "MemoryMax", Quoting.value(limit)));
+    spec.run().memoryMax().ifPresent(limit -> set(text, "MemoryMax", UnitFile.value(limit)));
   }
 
   private static List<String> options(Launch launch, Host host, String cid, boolean divides) {

@@ -149,7 +149,7 @@ class DropInTest {
 
   @Test
   void refusesWhatSystemdWouldNotRunAsWritten() {
-    for (String program : new String[] {"", "./server", "bin/server", "+server", "-server", "@server"}) {
+    for (String program : new String[] {"", "./server", "bin/server", "../x"}) {
       assertRefused(Specs.exec(Provider.GENERIC).command(program, "x").spec(), "run.command");
     }
     assertRefused(Specs.exec(Provider.GENERIC).command("x").env(Map.of("A", "bell \u0007")).spec(), "run.env.A");
