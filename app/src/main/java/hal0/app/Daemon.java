@@ -15,10 +15,10 @@ import hal0.slots.reconcile.Fleet;
 import hal0.slots.reconcile.FleetPorts;
 import hal0.slots.record.FileSlotStore;
 import hal0.slots.record.StateLock;
+import hal0.slots.spec.SpecWatcher;
 import hal0.slots.time.SystemClockwork;
 import hal0.slots.unit.DropInFiles;
 import hal0.slots.unit.Host;
-import hal0.slots.unit.ModelPaths;
 import hal0.systemd.Journal;
 import hal0.systemd.SdNotify;
 import hal0.systemd.UnitName;
@@ -68,9 +68,12 @@ public final class Daemon implements AutoCloseable {
     try {
       keep(StateLock.take(settings.stateDir(), clock));
       DbusSystemd systemd = keep(DbusSystemd.open(settings.scope(), settings.environment()));
-      this.fleet = keep(fleet(settings, systemd));
+      ConfigFiles files = new ConfigFiles(settings.configDir());
+      this.fleet = keep(fleet(settings, systemd, files));
       this.server = keep(server(settings, systemd));
       keep(new Herald(SdNotify.of(settings.environment()), fleet, clock));
+      SpecWatcher watcher = keep(files.watcher(clock, fleet::refresh));
+      watcher.start();
       fleet.start();
       server.start();
     } catch (IOException | RuntimeException e) {
@@ -85,7 +88,7 @@ public final class Daemon implements AutoCloseable {
     return part;
   }
 
-  private Fleet fleet(ServeSettings settings, DbusSystemd systemd) {
+  private Fleet fleet(ServeSettings settings, DbusSystemd systemd, ConfigFiles files) {
     Supplier<Host> host = () -> Host.here(settings.scope(), settings.environment());
     Journal journal = new Journal(settings.scope(), settings.environment());
     return new Fleet(
@@ -94,8 +97,8 @@ public final class Daemon implements AutoCloseable {
             systemd,
             new HttpProbe(clock, new ProcPortOwner()),
             new FileSlotStore(settings.stateDir()),
-            new DropInFiles(settings.unitDir(), host, ModelPaths.ofSlotFiles()),
-            new SlotDirectory(settings.configDir().resolve("slots")),
+            new DropInFiles(settings.unitDir(), host, files::path),
+            files,
             (unit, invocation) -> tail(journal, unit, invocation, TAIL_LOOKS),
             clock,
             UUID.randomUUID().toString().replace("-", "").toLowerCase(Locale.ROOT)));

@@ -160,7 +160,7 @@ public final class Fleet implements SlotManager, AutoCloseable {
 
   /** A command reads the slot's file as it is then. */
   private Command ask(String name, Asked asked) {
-    refresh()
+    reread(false)
         .whenComplete(
             (read, failure) -> {
               SlotLoop loop = loops.get(name);
@@ -188,12 +188,17 @@ public final class Fleet implements SlotManager, AutoCloseable {
 
   @Override
   public CompletableFuture<Void> refresh() {
+    return reread(true);
+  }
+
+  /** {@code closely}: also what the slot files point to, such as models.toml, may have changed. */
+  private CompletableFuture<Void> reread(boolean closely) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    desk.post(() -> read(done));
+    desk.post(() -> read(done, closely));
     return done;
   }
 
-  private void read(CompletableFuture<Void> done) {
+  private void read(CompletableFuture<Void> done, boolean closely) {
     Map<String, SlotFile> files;
     try {
       files = ports.files().read(this::isRunning);
@@ -204,11 +209,11 @@ public final class Fleet implements SlotManager, AutoCloseable {
     }
     List<CompletableFuture<Void>> taken = new ArrayList<>();
     for (SlotFile file : files.values()) {
-      taken.add(add(file.name(), file).define(file));
+      taken.add(add(file.name(), file).define(file, closely));
     }
     Set<String> gone = new HashSet<>(loops.keySet());
     gone.removeAll(files.keySet());
-    gone.forEach(name -> taken.add(loops.get(name).define(Running.missing(name))));
+    gone.forEach(name -> taken.add(loops.get(name).define(Running.missing(name), false)));
     CompletableFuture.allOf(taken.toArray(CompletableFuture[]::new)).thenRun(() -> done.complete(null));
   }
 

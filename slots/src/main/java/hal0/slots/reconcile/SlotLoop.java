@@ -123,12 +123,12 @@ final class SlotLoop {
     post(() -> desk.take(asked));
   }
 
-  /** The slot's file was read again. */
-  CompletableFuture<Void> define(SlotFile read) {
+  /** The slot's file was read again; {@code closely}: what it points to may have changed as well. */
+  CompletableFuture<Void> define(SlotFile read, boolean closely) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     post(
         () -> {
-          if (!read.equals(file)) {
+          if (closely || !read.equals(file)) {
             file = read;
             spec = Running.following(spec, read, board.unit().filter(one -> !one.isDown()).isPresent());
             bench.unitFileIsDue();

@@ -1,0 +1,59 @@
+package hal0.app;
+
+import hal0.slots.reconcile.FleetPorts;
+import hal0.slots.spec.Models;
+import hal0.slots.spec.SlotFile;
+import hal0.slots.spec.SlotSpec;
+import hal0.slots.spec.SpecDirectory;
+import hal0.slots.spec.SpecProblem;
+import hal0.slots.spec.SpecWatcher;
+import hal0.slots.time.Clockwork;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The files in the directory of the configuration: the slots' and the models'. Safe for use by many threads. */
+final class ConfigFiles implements FleetPorts.SlotFiles {
+  private static final System.Logger LOG = System.getLogger(ConfigFiles.class.getName());
+
+  private final SpecDirectory slots;
+  private final Path slotDirectory;
+  private final Path modelFile;
+  private volatile Models models = Models.NONE;
+
+  ConfigFiles(Path configDirectory) {
+    this.slotDirectory = configDirectory.resolve("slots");
+    this.slots = new SpecDirectory(slotDirectory);
+    this.modelFile = configDirectory.resolve("models.toml");
+  }
+
+  @Override
+  public Map<String, SlotFile> read(Predicate<String> isRunning) throws IOException {
+    Models read = Models.read(modelFile);
+    if (!read.problems().equals(models.problems())) {
+      for (SpecProblem problem : read.problems()) {
+        LOG.log(System.Logger.Level.WARNING, "{0}: {1}", modelFile, problem);
+      }
+    }
+    models = read;
+    return slots.read(isRunning);
+  }
+
+  /** Where a model's file is, as the files said when they were last read. */
+  Optional<String> path(SlotSpec spec, Optional<String> modelId) {
+    return modelId.flatMap(id -> models.lookup(spec, id).path());
+  }
+
+  /** The slot files' directory, for who writes there. */
+  SpecDirectory slots() {
+    return slots;
+  }
+
+  /** Calls when a file changes; not yet started. */
+  SpecWatcher watcher(Clockwork clock, Runnable changed) {
+    return new SpecWatcher(slotDirectory, List.of(modelFile), clock, changed);
+  }
+}
