@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Objects;
 
 /**
@@ -66,11 +68,53 @@ public final class WholeFile {
    * still there. Its directory must exist.
    */
   public static void write(Path file, byte[] content) throws IOException {
+    write(file, content, temporary -> {});
+  }
+
+  /**
+   * Replaces the content of a file that somebody else may own: permissions stay, owner and group too where this process
+   * may give them away. A link stays a link, to the file with the new content. See {@link #write}.
+   */
+  public static void rewrite(Path file, byte[] content) throws IOException {
+    PosixFileAttributes old;
+    Path real;
+    try {
+      real = file.toRealPath();
+      old = Files.readAttributes(real, PosixFileAttributes.class);
+    } catch (IOException e) {
+      throw naming(file, e);
+    }
+    write(real, content, temporary -> dress(temporary, old));
+  }
+
+  private static void dress(Path file, PosixFileAttributes as) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    PosixFileAttributes now = view.readAttributes();
+    try {
+      if (!now.group().equals(as.group())) {
+        view.setGroup(as.group());
+      }
+      if (!now.owner().equals(as.owner())) {
+        view.setOwner(as.owner());
+      }
+    } catch (FileSystemException e) {
+      // Not ours to give away: then the file is this process's own.
+    }
+    view.setPermissions(as.permissions());
+  }
+
+  /** Gives a new file, still empty, its attributes. */
+  private interface Dressing {
+    void apply(Path temporary) throws IOException;
+  }
+
+  private static void write(Path file, byte[] content, Dressing dressing) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
     try {
       Files.deleteIfExists(temporary);
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        dressing.apply(temporary);
         ByteBuffer rest = ByteBuffer.wrap(content);
         while (rest.hasRemaining()) {
           channel.write(rest);
@@ -80,6 +124,16 @@ public final class WholeFile {
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw naming(file, dropping(temporary, e));
+    }
+    sync(parent(file));
+  }
+
+  /** Removes a file, which must be there; returns when that is safe on disk. A link is removed, not its target. */
+  public static void delete(Path file) throws IOException {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw naming(file, e);
     }
     sync(parent(file));
   }

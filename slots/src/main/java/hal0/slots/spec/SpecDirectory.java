@@ -2,10 +2,12 @@ package hal0.slots.spec;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -121,6 +123,10 @@ public final class SpecDirectory {
       }
     } catch (NoSuchFileException e) {
       return names;
+    } catch (NotDirectoryException e) {
+      throw new IOException(directory + ": not a directory", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException(directory + ": permission denied", e);
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }

@@ -91,7 +91,7 @@ public final class SpecFile {
 
   private static Placed check(String name, TomlNode.Table root, Problems problems) {
     if (!SlotSpec.isName(name)) {
-      problems.add("", 0, "no slot can be called " + TomlWriter.shortened(name) + ": " + NAME_RULE);
+      problems.add("name", 0, "no slot can be called " + TomlWriter.shortened(name) + ": " + NAME_RULE);
     }
     Schema.Values values = SpecKeys.ALL.read(root, problems);
     SpecRules.check(values, problems);

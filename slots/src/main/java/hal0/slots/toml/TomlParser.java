@@ -37,7 +37,7 @@ final class TomlParser {
       }
       scan.endLine();
     }
-    return new TomlText(text, root, List.copyOf(statements), List.copyOf(repeats));
+    return new TomlText(text, root, List.copyOf(statements), List.copyOf(repeats), scan.comments());
   }
 
   // ---- statements

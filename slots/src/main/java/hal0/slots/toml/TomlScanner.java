@@ -1,6 +1,8 @@
 package hal0.slots.toml;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** The place in a TOML text, and the parts that have no parts: blanks, comments, strings. For one thread. */
 final class TomlScanner {
@@ -8,6 +10,7 @@ final class TomlScanner {
 
   private final String text;
   private final int[] lineStarts;
+  private final List<Integer> comments = new ArrayList<>();
   private int at;
 
   TomlScanner(String text) {
@@ -25,6 +28,11 @@ final class TomlScanner {
       starts[count++] = i + 1;
     }
     return Arrays.copyOf(starts, count);
+  }
+
+  /** Where comments began so far. */
+  List<Integer> comments() {
+    return List.copyOf(comments);
   }
 
   int at() {
@@ -128,6 +136,7 @@ final class TomlScanner {
     if (peek() != '#') {
       return;
     }
+    comments.add(at);
     while (peek() != END && peek() != '\n' && !(peek() == '\r' && peek(1) == '\n')) {
       refuseControl();
       at++;

@@ -9,8 +9,9 @@ import java.util.List;
  * @param root all of its values; of a key that is given twice, the first
  * @param statements its assignments and headers, in order
  * @param repeats keys and tables that are given more than once: an error in TOML, told apart so that all can be named
+ * @param comments where comments begin
  */
-public record TomlText(String text, TomlNode.Table root, List<Statement> statements, List<Repeat> repeats) {
+public record TomlText(String text, TomlNode.Table root, List<Statement> statements, List<Repeat> repeats, List<Integer> comments) {
 
   /** What a statement does. */
   public enum Kind {

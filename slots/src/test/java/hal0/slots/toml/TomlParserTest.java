@@ -176,7 +176,7 @@ class TomlParserTest {
     String seed = FullFile.TOML;
     String spice = "\"'[]{}=.,#\\\n\r\t -+_:eExobTZ0123456789\u0000\u007f\u00e4\ud83d";
     int taken = 0;
-    int rounds = Integer.getInteger("hal0.fuzz.rounds", 3000);
+    int rounds = Integer.getInteger("hal0.fuzz.rounds", 2000);
     for (int i = 0; i < rounds; i++) {
       String text = mutated(seed, spice, random);
       SlotFile file = SpecFile.parse("chat", text.getBytes(StandardCharsets.UTF_8));
