@@ -129,6 +129,26 @@ public final class Exchange {
     write(true, ByteBuffer.wrap(body));
   }
 
+  /** What goes on after the answer. */
+  interface Rest {
+    /** Does it. */
+    void run() throws Exception;
+  }
+
+  /** Goes on after the answer, on a thread of its own; a failure is logged. */
+  void goOn(String what, Rest rest) {
+    surroundings
+        .clockwork()
+        .execute(
+            () -> {
+              try {
+                rest.run();
+              } catch (Exception e) {
+                System.getLogger(Exchange.class.getName()).log(System.Logger.Level.WARNING, "cannot " + what, e);
+              }
+            });
+  }
+
   /** Sends a stream of events. */
   public interface Streamer {
     /** Sends until the stream ends. */
@@ -143,7 +163,7 @@ public final class Exchange {
   public void stream(Streamer streamer) throws IOException, InterruptedException {
     if (!surroundings.streams().tryAcquire()) {
       throw new ProblemException(
-          Problem.of(503, "request.too_many_streams", "too many streams are open: end some, or come back later")
+          Problem.of(Code.REQUEST_TOO_MANY_STREAMS, "too many streams are open: end some, or come back later")
               .withHeader("Retry-After", "5"));
     }
     try {
@@ -169,7 +189,7 @@ public final class Exchange {
       return;
     }
     problem.headers().forEach(this::setHeader);
-    json(problem.status(), json -> problem(json, problem));
+    json(problem.code().status(), json -> problem(json, problem));
   }
 
   /** The envelope of every error. */
@@ -182,7 +202,7 @@ public final class Exchange {
   /** The envelope's one field. */
   static void error(JsonGenerator json, Problem problem) throws IOException {
     json.writeObjectFieldStart("error");
-    json.writeStringField("code", problem.code());
+    json.writeStringField("code", problem.code().word());
     json.writeStringField("message", JsonOut.wellFormed(problem.message()));
     json.writeFieldName("details");
     JsonOut.any(json, problem.details());

@@ -29,7 +29,7 @@ final class Fields {
             .toList();
     String names = String.join(", ", strangers.stream().limit(10).map(Fields::shown).toList());
     throw new ProblemException(
-        Problem.of(400, "slot.config_error", "unknown key " + names + "; " + may, Map.of("problems", problems)));
+        Problem.of(Code.SLOT_CONFIG_ERROR, "unknown key " + names + "; " + may, Map.of("problems", problems)));
   }
 
   private static String shown(String key) {

@@ -60,7 +60,7 @@ public final class HealthRoutes {
           json.writeFieldName("missing");
           JsonOut.any(json, lacks);
           if (!lacks.isEmpty()) {
-            Exchange.error(json, Problem.of(503, "daemon.not_ready", String.join("; ", lacks)));
+            Exchange.error(json, Problem.of(Code.DAEMON_NOT_READY, String.join("; ", lacks)));
           }
           json.writeEndObject();
         });

@@ -48,7 +48,7 @@ final class JsonIn {
         value(parser);
         end(parser);
         throw new ProblemException(
-            Problem.of(400, "request.not_an_object", "the body must be a JSON object such as {}, not " + word(first)));
+            Problem.of(Code.REQUEST_NOT_AN_OBJECT, "the body must be a JSON object such as {}, not " + word(first)));
       }
       Map<String, Object> object = object(parser);
       end(parser);
@@ -146,13 +146,12 @@ final class JsonIn {
   private static ProblemException invalid(String why, JsonLocation at) {
     String reason = why.lines().findFirst().orElse("");
     if (at == null || at.getLineNr() < 1) {
-      return new ProblemException(Problem.of(400, "request.invalid_json", "the body is not valid JSON: " + reason));
+      return new ProblemException(Problem.of(Code.REQUEST_INVALID_JSON, "the body is not valid JSON: " + reason));
     }
     String place = "line " + at.getLineNr() + ", column " + at.getColumnNr();
     return new ProblemException(
         Problem.of(
-            400,
-            "request.invalid_json",
+            Code.REQUEST_INVALID_JSON,
             "the body is not valid JSON: " + place + ": " + reason,
             Map.of("line", at.getLineNr(), "column", at.getColumnNr())));
   }

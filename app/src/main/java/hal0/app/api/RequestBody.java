@@ -145,7 +145,7 @@ final class RequestBody {
       String got = !plain ? "Content-Encoding: " + encoding : type == null ? "no Content-Type" : type;
       throw new ProblemException(
           Problem.of(
-              415, "request.unsupported_media", "the body must be sent as Content-Type: application/json, not " + got));
+              Code.REQUEST_UNSUPPORTED_MEDIA, "the body must be sent as Content-Type: application/json, not " + got));
     }
   }
 
@@ -158,12 +158,12 @@ final class RequestBody {
 
   private ProblemException tooLarge() {
     return new ProblemException(
-        Problem.of(413, "request.too_large", "the body is longer than " + limits.body() + " bytes"));
+        Problem.of(Code.REQUEST_TOO_LARGE, "the body is longer than " + limits.body() + " bytes"));
   }
 
   private ProblemException tooSlow() {
     String limit = limits.bodyTime().toMillis() / 1000.0 + " s";
     return new ProblemException(
-        Problem.of(408, "request.timeout", "the body did not come within " + limit).withHeader("Connection", "close"));
+        Problem.of(Code.REQUEST_TIMEOUT, "the body did not come within " + limit).withHeader("Connection", "close"));
   }
 }

@@ -93,8 +93,7 @@ final class RootHandler extends Handler.Abstract {
     if (!guard.knows(header(request, "Authorization"))) {
       throw new ProblemException(
           Problem.of(
-                  401,
-                  "auth.required",
+                  Code.AUTH_REQUIRED,
                   "this needs the token: Authorization: Bearer <HAL0_TOKEN, or what is in <state dir>/token>")
               .withHeader("WWW-Authenticate", BEARER));
     }
@@ -111,20 +110,19 @@ final class RootHandler extends Handler.Abstract {
   }
 
   private static ProblemException forbidden(String message) {
-    return new ProblemException(Problem.of(403, "auth.forbidden", message));
+    return new ProblemException(Problem.of(Code.AUTH_FORBIDDEN, message));
   }
 
   private static ProblemException unknown(Request request) {
     return new ProblemException(
-        Problem.of(404, "request.not_found", "there is nothing at " + shown(request.getHttpURI().getPath())));
+        Problem.of(Code.REQUEST_NOT_FOUND, "there is nothing at " + shown(request.getHttpURI().getPath())));
   }
 
   private static ProblemException wrongMethod(Request request, List<String> allowed) {
     String methods = String.join(", ", allowed);
     return new ProblemException(
         Problem.of(
-                405,
-                "request.method_not_allowed",
+                Code.REQUEST_METHOD_NOT_ALLOWED,
                 shown(request.getHttpURI().getPath()) + " knows " + methods + ", not " + shown(request.getMethod()),
                 Map.of("allow", allowed))
             .withHeader("Allow", methods));
@@ -145,7 +143,7 @@ final class RootHandler extends Handler.Abstract {
       case InterruptedException ending -> Problem.stopping();
       default -> {
         LOG.log(Level.ERROR, "cannot answer " + request.getMethod() + " " + request.getHttpURI().getPath(), failure);
-        yield Problem.of(500, "internal.error", "an error in hal0 itself: the daemon's log says more");
+        yield Problem.of(Code.INTERNAL_ERROR, "an error in hal0 itself: the daemon's log says more");
       }
     };
   }

@@ -91,6 +91,6 @@ final class UrlText {
   }
 
   private static ProblemException notValid() {
-    return new ProblemException(Problem.of(400, Problem.MALFORMED, "the URL has an escape (%) that is not valid UTF-8"));
+    return new ProblemException(Problem.of(Code.REQUEST_MALFORMED, "the URL has an escape (%) that is not valid UTF-8"));
   }
 }
