@@ -25,7 +25,7 @@ final class Fields {
     List<Map<String, Object>> problems =
         strangers.stream()
             .limit(100)
-            .map(key -> Map.<String, Object>of("key", shown(key), "line", 0, "message", "unknown key; " + may))
+            .map(key -> Problem.wrong(shown(key), "unknown key; " + may))
             .toList();
     String names = String.join(", ", strangers.stream().limit(10).map(Fields::shown).toList());
     throw new ProblemException(

@@ -44,8 +44,16 @@ public record Problem(Code code, String message, Map<String, Object> details, Ma
    * @param message what is wrong with it and what to write instead
    */
   public static ProblemException wrongKey(String key, String message) {
-    Map<String, Object> problem = Map.of("key", key, "line", 0, "message", message);
-    return of(Code.SLOT_CONFIG_ERROR, key + ": " + message, Map.of("problems", List.of(problem))).exception();
+    return of(Code.SLOT_CONFIG_ERROR, key + ": " + message, Map.of("problems", List.of(wrong(key, message)))).exception();
+  }
+
+  /** One entry of {@code details.problems}, as {@link SlotException.ConfigError} has them. */
+  static Map<String, Object> wrong(String key, String message) {
+    Map<String, Object> problem = new LinkedHashMap<>();
+    problem.put("key", key);
+    problem.put("line", 0);
+    problem.put("message", message);
+    return problem;
   }
 
   /** What the slots refused, or could not do. */

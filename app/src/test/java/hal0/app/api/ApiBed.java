@@ -28,6 +28,7 @@ final class ApiBed implements AutoCloseable {
   final FakeSlots slots;
   final ApiServer server;
   final int port;
+  final List<Route> routes;
   private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** What came back. */
@@ -52,7 +53,7 @@ final class ApiBed implements AutoCloseable {
   ApiBed(FakeSlots slots, Limits limits, boolean requireAll, List<Route> more) throws IOException {
     this.slots = slots;
     SystemClockwork clockwork = new SystemClockwork();
-    List<Route> routes = new ArrayList<>(new SlotRoutes(slots).routes());
+    routes = new ArrayList<>(new SlotRoutes(slots).routes());
     routes.addAll(new StreamRoutes(slots).routes());
     routes.addAll(new HealthRoutes(() -> HealthRoutes.missing(slots), clockwork).routes());
     routes.addAll(more);

@@ -30,6 +30,7 @@ final class FakeDefinitions implements DefinitionPort, BootPort, LogPort {
     Map<String, Object> file = new LinkedHashMap<>();
     file.put("provider", "llama-server");
     file.put("port", (long) port);
+    file.put("backend", "vulkan");
     file.put("model", new LinkedHashMap<>(Map.of("default", "qwen3-4b")));
     return file;
   }
