@@ -207,7 +207,15 @@ final class FakeSlots implements SlotManager {
 
   @Override
   public Command restart(String name) {
-    return command("restart", name, "-", () -> loading(name, unloaded(name).modelId()));
+    String model = view(name).map(SlotView::modelId).filter(known -> !known.isEmpty()).orElse("qwen3-4b");
+    return command(
+        "restart",
+        name,
+        "-",
+        () -> {
+          unloaded(name);
+          return loading(name, model);
+        });
   }
 
   @Override
