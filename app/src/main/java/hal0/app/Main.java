@@ -1,6 +1,7 @@
 package hal0.app;
 
 import hal0.app.cli.CommandTree;
+import hal0.app.cli.Failure;
 import hal0.app.cli.ServeFlags;
 import hal0.app.cli.Session;
 import hal0.app.cli.Status;
@@ -25,13 +26,13 @@ public final class Main {
   }
 
   /** Runs until SIGTERM or SIGINT. */
-  private static int serve(ServeFlags flags) throws InterruptedException {
+  private static int serve(ServeFlags flags) throws InterruptedException, Failure {
     System.setProperty("java.util.logging.SimpleFormatter.format", LOG_LINE);
     Session session = Session.here();
     Daemon daemon;
     try {
       daemon = new Daemon(ServeSettings.of(flags, session.env(), session.root()));
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       System.err.println("hal0: " + e.getMessage());
       return 1;
     }

@@ -1,15 +1,23 @@
 package hal0.app;
 
+import hal0.app.cli.Failure;
 import hal0.app.cli.ServeFlags;
+import hal0.slots.spec.DaemonSettings;
+import hal0.slots.spec.SpecProblem;
 import hal0.systemd.Scope;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * What the daemon was told: flags before variables before defaults (hal0.toml comes between the last two).
+ * What the daemon was told: flags before variables before {@code hal0.toml} before defaults. Immutable.
  *
+ * @param configDir where {@code hal0.toml} and {@code slots/} are; absolute
+ * @param stateDir where records and the token are; absolute
+ * @param listen the API's address, resolved
  * @param requireAll whether every request needs the token
  * @param hosts further names that requests may be addressed to
  */
@@ -21,42 +29,102 @@ public record ServeSettings(
     boolean requireAll,
     List<String> hosts,
     Map<String, String> environment) {
+  private static final String LISTEN = "127.0.0.1:8080";
 
   /** Where the scope's systemd looks for units. */
   public Path unitDir() {
     return scope.unitDirectory(environment);
   }
 
-  /** Puts flags, variables and defaults together. */
-  public static ServeSettings of(ServeFlags flags, Map<String, String> env, boolean root) {
-    Scope scope = Scope.of(first(flags.scope(), env.get("HAL0_SCOPE"), root ? "system" : "user"));
-    boolean system = scope == Scope.SYSTEM;
-    String config = system ? "/etc/hal0" : xdg(env, "XDG_CONFIG_HOME", ".config");
-    String state = system ? "/var/lib/hal0" : xdg(env, "XDG_STATE_HOME", ".local/state");
-    String listen = first(flags.listen(), env.get("HAL0_LISTEN"), "127.0.0.1:8080");
-    int colon = listen.lastIndexOf(':');
+  /**
+   * Puts it all together; reads {@code hal0.toml}.
+   *
+   * @param root whether this process is root's, whose scope is the system by default
+   * @throws Failure if a flag or a variable (wrong usage) or the file (not done) is wrong; the message names which
+   */
+  public static ServeSettings of(ServeFlags flags, Map<String, String> env, boolean root) throws Failure {
+    Optional<Said> scopeSaid = said(flags.scope(), "--scope", env, "HAL0_SCOPE");
+    Optional<Scope> asked = optional(scopeSaid, Scope::of);
+    // Which directory holds hal0.toml cannot depend on what it says.
+    Scope assumed = asked.orElse(root ? Scope.SYSTEM : Scope.USER);
+    Path config =
+        optional(said(flags.configDir(), "--config-dir", env, "HAL0_CONFIG_DIR"), Path::of)
+            .orElseGet(() -> directory(assumed, env, "/etc/hal0", "XDG_CONFIG_HOME", ".config"))
+            .toAbsolutePath()
+            .normalize();
+    Path file = config.resolve("hal0.toml");
+    DaemonSettings toml = usable(file, DaemonSettings.read(file));
+    Scope scope = asked.orElse(toml.scope().map(Scope::of).orElse(assumed));
+    Optional<Said> state = said(flags.stateDir(), "--state-dir", env, "HAL0_STATE_DIR");
+    Optional<Said> listen = said(flags.listen(), "--listen", env, "HAL0_LISTEN");
     return new ServeSettings(
         scope,
-        Path.of(first(flags.configDir(), env.get("HAL0_CONFIG_DIR"), config)),
-        Path.of(first(flags.stateDir(), env.get("HAL0_STATE_DIR"), state)),
-        new InetSocketAddress(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1))),
-        false,
-        List.of(),
-        env);
+        config,
+        optional(or(state, toml.stateDirectory(), file + ": state_dir"), Path::of)
+            .orElseGet(() -> directory(scope, env, "/var/lib/hal0", "XDG_STATE_HOME", ".local/state"))
+            .toAbsolutePath()
+            .normalize(),
+        read(
+            or(listen, toml.listen(), file + ": listen").orElse(new Said(LISTEN, "the default", Failure.NOT_DONE)),
+            ListenAddress::parse),
+        toml.tokenAlways(),
+        toml.hosts(),
+        Map.copyOf(env));
   }
 
-  private static String xdg(Map<String, String> env, String variable, String underHome) {
-    String value = env.getOrDefault(variable, "");
-    String base = value.startsWith("/") ? value : env.getOrDefault("HOME", "/root") + "/" + underHome;
-    return base + "/hal0";
-  }
+  /**
+   * A setting as it was written.
+   *
+   * @param source where
+   * @param exitCode what the process ends with if it is wrong
+   */
+  private record Said(String text, String source, int exitCode) {}
 
-  private static String first(String... values) {
-    for (String value : values) {
-      if (value != null && !value.isEmpty()) {
-        return value;
-      }
+  /** A flag, else a variable; empty ones count as left out. */
+  private static Optional<Said> said(String flag, String flagName, Map<String, String> env, String variable) {
+    if (flag != null && !flag.isEmpty()) {
+      return Optional.of(new Said(flag, flagName, Failure.USAGE));
     }
-    throw new IllegalArgumentException("no value");
+    String value = env.getOrDefault(variable, "");
+    return value.isEmpty() ? Optional.empty() : Optional.of(new Said(value, variable, Failure.USAGE));
+  }
+
+  private static Optional<Said> or(Optional<Said> first, Optional<String> inFile, String source) {
+    return first.or(() -> inFile.map(text -> new Said(text, source, Failure.NOT_DONE)));
+  }
+
+  private static <T> Optional<T> optional(Optional<Said> said, Function<String, T> reader) throws Failure {
+    return said.isPresent() ? Optional.of(read(said.get(), reader)) : Optional.empty();
+  }
+
+  private static <T> T read(Said said, Function<String, T> reader) throws Failure {
+    try {
+      return reader.apply(said.text());
+    } catch (IllegalArgumentException e) {
+      throw new Failure(said.exitCode(), said.source() + ": " + e.getMessage());
+    }
+  }
+
+  private static DaemonSettings usable(Path file, DaemonSettings settings) throws Failure {
+    if (settings.problems().isEmpty()) {
+      return settings;
+    }
+    List<String> problems = settings.problems().stream().map(SpecProblem::toString).toList();
+    throw new Failure(Failure.NOT_DONE, file + ": " + String.join("; ", problems));
+  }
+
+  /** The scope's own directory; XDG variables that are no paths from the root do not count, as their rules say. */
+  private static Path directory(
+      Scope scope, Map<String, String> env, String ofSystem, String variable, String underHome) {
+    if (scope == Scope.SYSTEM) {
+      return Path.of(ofSystem);
+    }
+    String value = env.getOrDefault(variable, "");
+    String home = env.getOrDefault("HOME", "");
+    Path base =
+        value.startsWith("/")
+            ? Path.of(value)
+            : Path.of(home.isEmpty() ? System.getProperty("user.home") : home).resolve(underHome);
+    return base.resolve("hal0");
   }
 }
