@@ -60,7 +60,7 @@ final class Bodies {
       JsonNode root = json.get();
       for (JsonNode said : new JsonNode[] {
         root.path("error").path("message"), root.path("error"), root.path("message"), root.path("detail"),
-        root.path("status")
+        root.path("reason"), root.path("status")
       }) {
         if (said.isTextual() && !said.textValue().isBlank()) {
           return Details.brief(said.textValue());
@@ -79,9 +79,12 @@ final class Bodies {
     return root + "/chat/completions";
   }
 
-  /** A request for the shortest chat there is. */
+  /** A request for the shortest chat there is, of the server's present model if none is named. */
   static String chat(String model) {
-    ObjectNode chat = MAPPER.createObjectNode().put("model", model).put("max_tokens", 1).put("stream", false);
+    ObjectNode chat = MAPPER.createObjectNode().put("max_tokens", 1).put("stream", false);
+    if (!model.isEmpty()) {
+      chat.put("model", model);
+    }
     chat.putArray("messages").addObject().put("role", "user").put("content", "Hi");
     return chat.toString();
   }

@@ -74,10 +74,15 @@ final class Dialogue {
     };
   }
 
+  /**
+   * The model that the slot is for, else the only one there is, else none: a list may name every model that the server
+   * could load, and the chat must not load one that nobody asked for.
+   */
   private String modelToTry(Finding served) {
     if (!request.modelId().isEmpty()) {
       return request.modelId();
     }
-    return served.models().isEmpty() ? spec.model().id().orElse("") : served.models().getFirst();
+    String named = spec.model().id().orElse("");
+    return named.isEmpty() && served.models().size() == 1 ? served.models().getFirst() : named;
   }
 }

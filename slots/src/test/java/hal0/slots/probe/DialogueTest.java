@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hal0.slots.spec.Provider;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +172,42 @@ class DialogueTest {
     String deep = "[".repeat(200_000);
     assertThat(hold(Provider.OPENAI, "", "200 " + deep, false, "").verdict()).isEqualTo(Verdict.NOT_UNDERSTOOD);
     assertThat(hold(Provider.KOKORO, "200 {\"a\":" + deep, "", false, "").verdict())
+        .isEqualTo(Verdict.NOT_UNDERSTOOD);
+  }
+
+  @Test
+  void aChatNeverAsksForAModelThatNobodyNamed() {
+    assertThat(posted("told", "{\"data\":[{\"id\":\"a\"},{\"id\":\"b\"}]}")).contains("\"model\":\"told\"");
+    assertThat(posted("", "{\"data\":[{\"id\":\"a\"}]}")).contains("\"model\":\"a\"");
+    assertThat(posted("", "{\"data\":[{\"id\":\"a\"},{\"id\":\"b\"}]}")).contains("max_tokens").doesNotContain("model");
+  }
+
+  private static String posted(String model, String list) {
+    List<String> posts = new ArrayList<>();
+    var spec = Specs.of(Provider.FLM, 1, Specs.settings(Provider.FLM, Specs.PATIENT, true), Optional.empty(), Optional.empty());
+    Dialogue.Line line =
+        (path, post) -> {
+          post.ifPresent(posts::add);
+          return reply(path, post.isPresent() ? "200 {\"error\":\"no such model\"}" : "200 " + list);
+        };
+    Finding found = new Dialogue(new Probe.Request(spec, true, model, "", true), line).hold();
+    assertThat(found.verdict()).as("an error with status 200").isEqualTo(Verdict.NOT_UNDERSTOOD);
+    assertThat(posts).hasSize(1);
+    return posts.getFirst();
+  }
+
+  @Test
+  void wantOfOurOwnIsToldFromTheServersDoing() {
+    for (String own :
+        List.of("Too many open files", "Cannot assign requested address", "No buffer space available")) {
+      var failure = new java.net.ConnectException("Failed to connect");
+      failure.initCause(new java.net.SocketException(own));
+      assertThat(Silences.of(failure, "/health", 1, false).verdict()).as(own).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+    assertThat(Silences.of(new java.net.ConnectException("Connection refused"), "/health", 1, false).verdict())
+        .isEqualTo(Verdict.UNREACHABLE);
+    assertThat(Silences.of(new java.net.ProtocolException("Too many open files"), "/health", 1, false).verdict())
+        .as("said by the server")
         .isEqualTo(Verdict.NOT_UNDERSTOOD);
   }
 

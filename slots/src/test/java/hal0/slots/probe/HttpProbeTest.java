@@ -1,6 +1,7 @@
 package hal0.slots.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hal0.slots.listener.PortOwner;
 import hal0.slots.spec.Provider;
@@ -8,6 +9,7 @@ import hal0.slots.spec.SlotSpec;
 import hal0.slots.time.Clockwork;
 import hal0.slots.time.SystemClockwork;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -163,6 +165,26 @@ class HttpProbeTest {
       ProbeResult result = ask(Specs.of(Provider.LLAMA_SERVER, bound.getLocalPort()), false, "");
       assertThat(result.verdict()).isEqualTo(Verdict.UNREACHABLE);
       assertThat(result.detail()).isEqualTo("connection refused on 127.0.0.1:" + bound.getLocalPort());
+    }
+  }
+
+  @Test
+  void aSocketThatMeetsItselfIsRefused() throws Exception {
+    InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    try (Socket socket = new LoopbackSockets().createSocket()) {
+      socket.bind(new InetSocketAddress(loopback, 0));
+      SocketAddress itself = socket.getLocalSocketAddress();
+      assertThatThrownBy(() -> socket.connect(itself))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("met itself");
+    }
+  }
+
+  @Test
+  void noOtherMachineIsEverCalled() throws Exception {
+    try (Socket socket = new LoopbackSockets().createSocket()) {
+      SocketAddress elsewhere = new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 80);
+      assertThatThrownBy(() -> socket.connect(elsewhere)).hasMessageContaining("not an address of this machine");
     }
   }
 
