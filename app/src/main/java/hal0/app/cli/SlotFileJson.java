@@ -2,15 +2,19 @@ package hal0.app.cli;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import hal0.slots.toml.TomlException;
+import hal0.slots.toml.TomlFile;
+import hal0.slots.toml.TomlNode;
+import hal0.slots.toml.TomlText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A slot file, TOML or JSON, as the JSON that the API takes. What its keys mean is the daemon's to check. */
 final class SlotFileJson {
@@ -21,20 +25,59 @@ final class SlotFileJson {
 
   /** Reads the file, or stdin for {@code -}, and puts the name in. */
   static String read(String file, String name) throws Failure {
-    String text = new String(bytes(file), StandardCharsets.UTF_8).strip();
-    ObjectMapper mapper = text.startsWith("{") ? new ObjectMapper() : new TomlMapper();
+    byte[] bytes = bytes(file);
     try {
-      JsonNode tree = mapper.readTree(text);
-      if (!(tree instanceof ObjectNode slot)) {
-        throw new Failure(Failure.NOT_DONE, file + ": not a slot file");
-      }
+      String text = TomlFile.decode(bytes);
+      Map<String, Object> slot = text.strip().startsWith("{") ? json(file, text) : toml(file, text);
       slot.put("name", name);
-      return slot.toString();
+      return new ObjectMapper().writeValueAsString(slot);
+    } catch (TomlException wrong) {
+      throw at(file, wrong.line(), wrong.column(), wrong.getMessage());
     } catch (JsonProcessingException wrong) {
       JsonLocation at = wrong.getLocation();
-      String place = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
-      throw new Failure(Failure.NOT_DONE, file + place + ": " + firstLine(wrong.getOriginalMessage()));
+      throw at == null
+          ? new Failure(Failure.NOT_DONE, file + ": " + firstLine(wrong.getOriginalMessage()))
+          : at(file, at.getLineNr(), at.getColumnNr(), firstLine(wrong.getOriginalMessage()));
     }
+  }
+
+  private static Map<String, Object> json(String file, String text) throws JsonProcessingException, Failure {
+    if (new ObjectMapper().readTree(text) instanceof ObjectNode slot) {
+      return new ObjectMapper().convertValue(slot, new TypeReference<LinkedHashMap<String, Object>>() {});
+    }
+    throw new Failure(Failure.NOT_DONE, file + ": not a slot file");
+  }
+
+  private static Map<String, Object> toml(String file, String text) throws TomlException, Failure {
+    TomlText read = TomlText.parse(text);
+    for (TomlText.Repeat repeat : read.repeats()) {
+      String message = String.join(".", repeat.path()) + " is given already, in line " + repeat.firstLine();
+      throw at(file, repeat.line(), 1, message);
+    }
+    refuseOddities(file, read.root());
+    return TomlNode.plainMap(read.root());
+  }
+
+  /** What TOML can say and JSON can't. */
+  private static void refuseOddities(String file, TomlNode node) throws Failure {
+    switch (node) {
+      case TomlNode.Odd odd -> throw at(file, odd.line(), 1, "no key of a slot file is " + odd.what());
+      case TomlNode.Table table -> {
+        for (TomlNode value : table.entries().values()) {
+          refuseOddities(file, value);
+        }
+      }
+      case TomlNode.Array array -> {
+        for (TomlNode item : array.items()) {
+          refuseOddities(file, item);
+        }
+      }
+      case TomlNode.Text _, TomlNode.Whole _, TomlNode.Real _, TomlNode.Flag _ -> {}
+    }
+  }
+
+  private static Failure at(String file, int line, int column, String message) {
+    return new Failure(Failure.NOT_DONE, file + ":" + line + ":" + column + ": " + message);
   }
 
   private static byte[] bytes(String file) throws Failure {
