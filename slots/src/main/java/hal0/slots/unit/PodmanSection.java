@@ -40,7 +40,7 @@ final class PodmanSection {
         "ExecStart",
         ContainerOptions.lines(
             podman + " run", options(launch, host, cid, divides), ContainerOptions.image(launch)));
-    set(text, "ExecStop", podman + " stop --ignore --time=20 --cidfile=" + cid);
+    set(text, "ExecStop", "-" + podman + " stop --ignore --time=20 --cidfile=" + cid);
     set(text, "ExecStopPost", "-" + podman + " rm --force --ignore " + name);
     set(text, "ExecStopPost", "-/bin/rm -f " + cid);
     set(text, "TimeoutStartSec", seconds(spec.probe().grace().plus(BEYOND_GRACE)));
