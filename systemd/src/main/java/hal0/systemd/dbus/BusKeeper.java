@@ -20,24 +20,33 @@ final class BusKeeper implements AutoCloseable {
   private static final Logger LOG = System.getLogger(BusKeeper.class.getName());
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-  private static final Duration OPEN_LIMIT = Duration.ofSeconds(15);
-  private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** systemd answers nothing while it reloads, which may take long where there are many units. */
-  private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(60);
+  /**
+   * How long it is patient.
+   *
+   * @param open with a bus that is being connected to
+   * @param pings between two pings
+   * @param pong with the answer to one
+   * @param reload with it while systemd reloads: it answers nothing then, which may last where there are many units
+   */
+  record Limits(Duration open, Duration pings, Duration pong, Duration reload) {
+    static final Limits USUAL =
+        new Limits(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(60));
+  }
 
   private final String address;
   private final Voice voice;
   private final Executor tasks;
+  private final Limits limits;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile BusSession session;
   private volatile String absence = "not connected yet";
 
-  BusKeeper(String address, Voice voice, Executor tasks) {
+  BusKeeper(String address, Voice voice, Executor tasks, Limits limits) {
     this.address = address;
     this.voice = voice;
     this.tasks = tasks;
+    this.limits = limits;
   }
 
   /** Begins. Once only. */
@@ -92,13 +101,13 @@ final class BusKeeper implements AutoCloseable {
     CompletableFuture<BusSession> opening = new CompletableFuture<>();
     Thread opener = Thread.ofVirtual().name("hal0-bus-opener").start(() -> openInto(opening));
     try {
-      return opening.get(OPEN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      return opening.get(limits.open().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException silent) {
       if (!opening.completeExceptionally(silent)) {
         return opening.getNow(null);
       }
       opener.interrupt();
-      note("no answer within " + OPEN_LIMIT.toSeconds() + " s");
+      note("no answer within " + limits.open().toMillis() + " ms");
     } catch (ExecutionException failed) {
       note(BusErrors.reason(failed));
     }
@@ -138,7 +147,10 @@ final class BusKeeper implements AutoCloseable {
     String why = opened.lost().getNow("lost");
     session = null;
     absence = why;
-    voice.disconnected(why);
+    if (!isClosed()) {
+      LOG.log(Level.WARNING, "lost the connection to systemd: " + why + "; trying again");
+      voice.disconnected(why);
+    }
     return good;
   }
 
@@ -146,7 +158,7 @@ final class BusKeeper implements AutoCloseable {
     boolean good = false;
     while (true) {
       try {
-        opened.lost().get(PING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        opened.lost().get(limits.pings().toMillis(), TimeUnit.MILLISECONDS);
         return good;
       } catch (TimeoutException stillThere) {
         good |= answered(opened);
@@ -157,11 +169,11 @@ final class BusKeeper implements AutoCloseable {
   }
 
   private boolean answered(BusSession opened) throws InterruptedException {
-    Duration patience = opened.isReloading() ? RELOAD_PATIENCE : PATIENCE;
+    Duration patience = opened.isReloading() ? limits.reload() : limits.pong();
     if (opened.answers(patience)) {
       return true;
     }
-    opened.lose("systemd has not answered for " + patience.toSeconds() + " s");
+    opened.lose("systemd has not answered for " + patience.toMillis() + " ms");
     return false;
   }
 }

@@ -14,7 +14,6 @@ import org.freedesktop.dbus.connections.IDisconnectCallback;
 import org.freedesktop.dbus.connections.impl.DBusConnection;
 import org.freedesktop.dbus.connections.impl.DBusConnectionBuilder;
 import org.freedesktop.dbus.exceptions.DBusException;
-import org.freedesktop.dbus.exceptions.DBusExecutionException;
 import org.freedesktop.dbus.messages.Error;
 import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MethodCall;
@@ -125,9 +124,9 @@ final class BusSession {
       BusCall call = new BusCall(connection.getMessageFactory().getEndianess(), target, signature, arguments);
       answer = call.answer();
       outstanding.add(answer);
-      connection.sendMessage(call);
-    } catch (DBusException | DBusExecutionException failed) {
-      return CompletableFuture.failedFuture(BusErrors.of(target.member(), failed));
+      send(call);
+    } catch (DBusException unsendable) {
+      return CompletableFuture.failedFuture(BusErrors.of(target.member(), unsendable));
     }
     if (lost.isDone()) {
       answer.completeExceptionally(gone());
@@ -140,6 +139,15 @@ final class BusSession {
               return values(target.member(), message, thrown);
             },
             tasks);
+  }
+
+  /** A connection that is being closed refuses in several ways. */
+  private void send(BusCall call) {
+    try {
+      connection.sendMessage(call);
+    } catch (RuntimeException refused) {
+      call.answer().completeExceptionally(refused);
+    }
   }
 
   private static Object[] values(String member, Message message, Throwable thrown) {

@@ -30,9 +30,9 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
   private final BusKeeper keeper;
   private final ReloadGate reloads = new ReloadGate(this::reloadNow);
 
-  private DbusSystemd(String address) {
+  private DbusSystemd(String address, BusKeeper.Limits limits) {
     QuietBus.hush();
-    keeper = new BusKeeper(address, voice, tasks);
+    keeper = new BusKeeper(address, voice, tasks, limits);
   }
 
   /**
@@ -46,7 +46,11 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
 
   /** Begins to connect to the bus of that address ({@code unix:path=…}) and returns at once. */
   public static DbusSystemd open(String address) {
-    DbusSystemd systemd = new DbusSystemd(address);
+    return open(address, BusKeeper.Limits.USUAL);
+  }
+
+  static DbusSystemd open(String address, BusKeeper.Limits limits) {
+    DbusSystemd systemd = new DbusSystemd(address, limits);
     systemd.keeper.start();
     return systemd;
   }
@@ -54,6 +58,7 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
   @Override
   public void listen(Listener listener) {
     voice.listener(listener);
+    tasks.execute(voice::greet);
   }
 
   @Override

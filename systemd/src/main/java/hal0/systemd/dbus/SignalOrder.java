@@ -15,14 +15,14 @@ import java.util.function.Consumer;
 
 /**
  * Keeps each unit's signals in their order although a job's type has to be asked for: what comes after {@code JobNew}
- * waits until the type is known, at most {@link #PATIENCE}. So whoever hears that a unit went down has heard before
+ * waits until the type is known, at most {@link #PATIENCE}, which only a busy systemd uses up. So whoever hears that a unit went down has heard before
  * that somebody asked for it. Units do not wait for each other.
  *
  * <p>A quick job is gone before its type can be read. systemd announces a unit's state before it announces the end of
  * the unit's job, so a job that was done and left the unit down was a stop.
  */
 final class SignalOrder {
-  private static final Duration PATIENCE = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final String STOP = "stop";
 
   private final Voice voice;

@@ -11,26 +11,35 @@ final class Voice {
 
   private UnitWatch.Listener listener;
   private boolean connected;
+  private boolean greeted;
 
-  /** Takes the listener. It hears {@code connected} at once if that was so already. */
+  /** Takes the listener; {@link #greet} follows. */
   synchronized void listener(UnitWatch.Listener heard) {
     if (listener != null) {
       throw new IllegalStateException("there is a listener already");
     }
     listener = heard;
-    if (connected) {
+  }
+
+  /** Tells a listener that came later than the connection that there is one. */
+  synchronized void greet() {
+    if (connected && !greeted && listener != null) {
+      greeted = true;
       tell(UnitWatch.Listener::connected);
     }
   }
 
   synchronized void connected() {
     connected = true;
-    tell(UnitWatch.Listener::connected);
+    greet();
   }
 
   synchronized void disconnected(String why) {
     connected = false;
-    tell(told -> told.disconnected(why));
+    if (greeted) {
+      greeted = false;
+      tell(told -> told.disconnected(why));
+    }
   }
 
   /** Tells something, if somebody listens. */
