@@ -1,39 +1,37 @@
 package hal0.app.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
 /**
- * JSON as maps, lists, strings, numbers, booleans and nulls. By the streaming parser alone: databind would cost every
- * command a tenth of a second.
+ * JSON as maps, lists, strings, numbers (Long or Double), booleans and nulls. A reader of its own, because a command
+ * lives for a tenth of a second, and loading a library takes a third of that.
  */
 final class Json {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private Json() {}
 
   /** Reads one value; an IOException tells what is wrong. */
   static Object read(byte[] text) throws IOException {
-    try (JsonParser parser = FACTORY.createParser(text)) {
-      parser.nextToken();
-      Object value = value(parser);
-      if (parser.nextToken() != null) {
-        throw new IOException("more than one JSON value");
-      }
-      return value;
-    }
+    return new JsonReader(new String(text, StandardCharsets.UTF_8)).whole();
   }
 
   /** A text as a JSON string with its quotes. */
   static String quote(String text) {
-    return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    var quoted = new StringBuilder(text.length() + 2).append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c < ' ' || Character.isSurrogate(c)) {
+        quoted.append("\\u").append(Character.forDigit(c >> 12, 16)).append(Character.forDigit(c >> 8 & 15, 16));
+        quoted.append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
   }
 
   /** The object, or an empty one for anything else. */
@@ -49,40 +47,5 @@ final class Json {
   /** An object's string; "" for anything else. */
   static String text(Map<?, ?> object, String key) {
     return object.get(key) instanceof String text ? text : "";
-  }
-
-  private static Object value(JsonParser parser) throws IOException {
-    JsonToken token = parser.currentToken();
-    if (token == null) {
-      throw new IOException("no JSON");
-    }
-    return switch (token) {
-      case START_OBJECT -> members(parser);
-      case START_ARRAY -> elements(parser);
-      case VALUE_STRING -> parser.getText();
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case VALUE_NULL -> null;
-      default -> throw new IOException("unexpected " + token);
-    };
-  }
-
-  private static Map<String, Object> members(JsonParser parser) throws IOException {
-    var map = new LinkedHashMap<String, Object>();
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String key = parser.currentName();
-      parser.nextToken();
-      map.put(key, value(parser));
-    }
-    return map;
-  }
-
-  private static List<Object> elements(JsonParser parser) throws IOException {
-    var list = new ArrayList<>();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      list.add(value(parser));
-    }
-    return list;
   }
 }

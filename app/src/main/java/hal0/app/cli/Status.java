@@ -2,6 +2,7 @@ package hal0.app.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,19 +108,20 @@ public final class Status {
   private int table(Client client) throws Failure {
     Map<String, SlotRow> rows = rows(client.getJson("/api/slots"));
     Terminal terminal = session.terminal();
-    var shown = new ArrayList<SlotRow>();
+    var shown = new LinkedHashMap<String, SlotRow>();
     var missing = new ArrayList<String>();
     for (String name : request.names.isEmpty() ? List.copyOf(rows.keySet()) : request.names) {
       SlotRow row = rows.get(name);
       if (row == null) {
         missing.add(name);
-      } else if (!shown.contains(row)) {
-        shown.add(row);
+      } else {
+        shown.put(name, row);
       }
     }
     if (!shown.isEmpty() || missing.isEmpty()) {
       int columns = terminal.size().get().columns();
-      new StatusTable(terminal).lines(shown, session.clock().instant(), columns).forEach(terminal::line);
+      List<SlotRow> lines = List.copyOf(shown.values());
+      new StatusTable(terminal).lines(lines, session.clock().instant(), columns).forEach(terminal::line);
     }
     if (!missing.isEmpty()) {
       throw noSuch(missing);

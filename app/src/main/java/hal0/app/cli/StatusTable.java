@@ -2,7 +2,6 @@ package hal0.app.cli;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** The table of slots, fitted into the terminal's width. Pure. */
@@ -26,10 +25,13 @@ final class StatusTable {
 
   /** The table's lines, none wider than {@code columns}: the title first, slots by name. */
   List<String> lines(List<SlotRow> rows, Instant now, int columns) {
-    List<SlotRow> sorted = rows.stream().sorted(Comparator.comparing(SlotRow::name)).toList();
+    var sorted = new ArrayList<SlotRow>(rows);
+    sorted.sort((a, b) -> a.name().compareTo(b.name()));
     var cells = new ArrayList<String[]>();
     cells.add(TITLES);
-    sorted.forEach(row -> cells.add(cells(row, now)));
+    for (SlotRow row : sorted) {
+      cells.add(cells(row, now));
+    }
     int[] widths = widths(cells, columns);
     var lines = new ArrayList<String>();
     lines.add(terminal.paint("1", line(TITLES, widths, "")));

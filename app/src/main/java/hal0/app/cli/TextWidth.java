@@ -25,7 +25,13 @@ final class TextWidth {
 
   /** Columns that the text takes. */
   static int of(String text) {
-    return text.codePoints().map(TextWidth::of).sum();
+    int columns = 0;
+    for (int i = 0; i < text.length(); ) {
+      int codePoint = text.codePointAt(i);
+      columns += of(codePoint);
+      i += Character.charCount(codePoint);
+    }
+    return columns;
   }
 
   /** Columns that one character takes: 0, 1 or 2. */
@@ -76,7 +82,11 @@ final class TextWidth {
   /** One line that can do nothing to a terminal: control characters and what turns the writing round become spaces. */
   static String clean(String text) {
     var cleaned = new StringBuilder(text.length());
-    text.codePoints().forEach(c -> cleaned.appendCodePoint(isHarmless(c) ? c : ' '));
+    for (int i = 0; i < text.length(); ) {
+      int codePoint = text.codePointAt(i);
+      cleaned.appendCodePoint(isHarmless(codePoint) ? codePoint : ' ');
+      i += Character.charCount(codePoint);
+    }
     return cleaned.toString().strip();
   }
 
