@@ -18,11 +18,13 @@ public final class Main {
 
   /** Runs one command line and ends with its exit code. */
   public static void main(String[] args) {
-    Session session = Session.here();
+    System.exit(run(Session.here(), args));
+  }
+
+  static int run(Session session, String... args) {
     // The status is asked for often, by people and scripts: it goes past the command line's machinery.
     OptionalInt quick = Status.quick(session, args);
-    int code = quick.isPresent() ? quick.getAsInt() : CommandTree.run(session, Main::serve, args);
-    System.exit(code);
+    return quick.isPresent() ? quick.getAsInt() : CommandTree.run(session, Main::serve, args);
   }
 
   /** Runs until SIGTERM or SIGINT. */

@@ -1,5 +1,10 @@
 package hal0.app.cli;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+
 /** What a failure looks like: one line on stderr and an exit code. */
 final class Report {
   private Report() {}
@@ -14,6 +19,8 @@ final class Report {
         code = said.exitCode();
       }
       case InterruptedException ended -> code = Interrupt.CODE;
+      // What the machine refused (a port, a directory) is no bug, and its message is made for people.
+      case IOException refused -> err.println("hal0: " + TextWidth.clean(told(refused)));
       default -> {
         err.println("hal0: internal error: " + TextWidth.clean(String.valueOf(failure)));
         if (session.variable("HAL0_DEBUG").equals("1")) {
@@ -23,5 +30,15 @@ final class Report {
     }
     err.flush();
     return code;
+  }
+
+  private static String told(IOException refused) {
+    String message = refused.getMessage() == null ? refused.getClass().getSimpleName() : refused.getMessage();
+    return switch (refused) {
+      case AccessDeniedException denied -> "access denied: " + message;
+      case NoSuchFileException missing -> "no such file: " + message;
+      case FileAlreadyExistsException there -> "there already: " + message;
+      default -> message;
+    };
   }
 }

@@ -20,12 +20,20 @@ public record Session(Map<String, String> env, Terminal terminal, InstantSource 
 
   /** What surrounds this process. */
   public static Session here() {
-    Map<String, String> env = System.getenv();
     var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     // The launcher sets it where stdout is a terminal: asking from here would cost a process.
-    Terminal terminal = Terminal.of(out, err, env, System.getProperty("hal0.tty"));
+    return of(System.getenv(), out, err, System.getProperty("hal0.tty"));
+  }
+
+  /**
+   * This machine and its clock, with another environment and other streams.
+   *
+   * @param tty "ROWS COLUMNS" of the terminal that {@code out} is; null where it is none
+   */
+  public static Session of(Map<String, String> env, PrintStream out, PrintStream err, String tty) {
     String home = System.getProperty("hal0.home");
+    Terminal terminal = Terminal.of(out, err, env, tty);
     return new Session(env, terminal, InstantSource.system(), isRoot(), home == null ? null : Path.of(home));
   }
 

@@ -28,7 +28,7 @@ public final class Status {
   record Request(List<String> names, boolean json, boolean watch, String url) {
 
     /** Understands a plain status command line; empty for every other, which goes the long way. */
-    static Optional<Request> of(String[] args) {
+    static Optional<Request> of(String[] args) throws Failure {
       if (args.length < 2 || !(args[0].equals("slots") || args[0].equals("slot")) || !args[1].equals("status")) {
         return Optional.empty();
       }
@@ -42,10 +42,12 @@ public final class Status {
           json = true;
         } else if (arg.equals("--watch")) {
           watch = true;
-        } else if (arg.equals("--url") && i + 1 < args.length && url == null) {
+        } else if (arg.equals("--url") && i + 1 < args.length) {
           url = args[++i];
-        } else if (arg.startsWith("--url=") && url == null) {
+        } else if (arg.startsWith("--url=")) {
           url = arg.substring("--url=".length());
+        } else if (arg.equals("--url")) {
+          throw new Failure(Failure.USAGE, "--url: an address is missing (see: hal0 slots status --help)");
         } else if (arg.startsWith("-") || arg.startsWith("@") || arg.isEmpty()) {
           return Optional.empty();
         } else {
@@ -58,12 +60,10 @@ public final class Status {
 
   /** Does what a plain status command line asks for, and gives its exit code; empty for every other command line. */
   public static OptionalInt quick(Session session, String[] args) {
-    Optional<Request> request = Request.of(args);
-    if (request.isEmpty()) {
-      return OptionalInt.empty();
-    }
     try {
-      return OptionalInt.of(run(session, request.get()));
+      // The launcher gives hal0's own jar alone for these, so that nothing of them may need another.
+      Optional<Request> request = Request.of(args);
+      return request.isEmpty() ? OptionalInt.empty() : OptionalInt.of(run(session, request.get()));
     } catch (Failure | InterruptedException | RuntimeException failure) {
       return OptionalInt.of(Report.failure(session, failure));
     }
