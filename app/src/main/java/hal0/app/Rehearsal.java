@@ -72,7 +72,7 @@ public final class Rehearsal {
     }
   }
 
-  private static void serve() throws IOException {
+  private static void serve() throws Exception {
     Path directory = Files.createTempDirectory("hal0-rehearsal");
     try {
       Path slots = Files.createDirectories(directory.resolve("config/slots"));
