@@ -15,21 +15,26 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** One reader's stream of transitions: a snapshot, then every transition, as it happens. For one thread. */
+/**
+ * One reader's stream of transitions: a snapshot, then every transition, as it happens. For one
+ * thread.
+ */
 final class EventStream {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final SlotManager slots;
   private final EventFeed feed;
   private final Optional<String> only;
+  private final RenderedSlots rendered;
   private final SseWriter out;
   private Set<String> told = Set.of();
 
   /**
    * @param only the slot that it is about; empty for all
    */
-  EventStream(SlotManager slots, Optional<String> only, SseWriter out) {
+  EventStream(SlotManager slots, Optional<String> only, RenderedSlots rendered, SseWriter out) {
     this.slots = slots;
+    this.rendered = rendered;
     this.feed = slots.feed();
     this.only = only;
     this.out = out;
@@ -67,7 +72,10 @@ final class EventStream {
         out.keepAlive();
       }
     } catch (EventFeed.CutOff e) {
-      out.event("resync", Optional.empty(), json -> JsonOut.any(json, Map.of("reason", "read too slowly")));
+      out.event(
+          "resync",
+          Optional.empty(),
+          json -> JsonOut.any(json, Map.of("reason", "read too slowly")));
     }
     out.end();
   }
@@ -83,7 +91,8 @@ final class EventStream {
   private void snapshot(long seq) throws IOException {
     List<SlotView> views = views();
     told = names(views);
-    out.event("snapshot", Optional.of(feed.bootId() + "-" + seq), json -> SlotJson.slots(json, views));
+    out.send(
+        SseWriter.bytes("snapshot", Optional.of(feed.bootId() + "-" + seq), rendered.slots(views)));
   }
 
   private void send(List<SlotEvent> events) throws IOException {
@@ -91,7 +100,8 @@ final class EventStream {
     for (SlotEvent event : events) {
       if (only.isEmpty() || only.get().equals(event.slot())) {
         String id = feed.bootId() + "-" + event.seq();
-        batch.writeBytes(SseWriter.bytes("transition", Optional.of(id), json -> SlotJson.event(json, event)));
+        batch.writeBytes(
+            SseWriter.bytes("transition", Optional.of(id), json -> SlotJson.event(json, event)));
       }
     }
     out.send(batch.toByteArray());
