@@ -3,6 +3,7 @@ package hal0.slots.probe;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import okhttp3.ConnectionSpec;
 import okhttp3.CookieJar;
 import okhttp3.EventListener;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -59,9 +61,7 @@ final class LoopbackClient {
             .connectTimeout(Duration.ZERO)
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
-            // "Retry-After: 0" with a 503 makes OkHttp ask again, whatever it was told of retries.
-            .addNetworkInterceptor(
-                chain -> chain.proceed(chain.request()).newBuilder().removeHeader("Retry-After").build())
+            .addNetworkInterceptor(LoopbackClient::screen)
             .build();
   }
 
@@ -97,6 +97,11 @@ final class LoopbackClient {
     return call;
   }
 
+  /** How many connections are open or in the books; none between two questions. */
+  int connections() {
+    return client.connectionPool().connectionCount();
+  }
+
   /** Sends the request and waits for the answer, on the caller's thread; cancelling the call ends the wait. */
   static Answer ask(Call call) {
     HttpUrl url = call.request().url();
@@ -111,6 +116,21 @@ final class LoopbackClient {
       // The connection is not used again; without this, OkHttp would wait for the rest of an endless body.
       call.cancel();
     }
+  }
+
+  /** Keeps from OkHttp what it can't digest. */
+  private static Response screen(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    String length = response.header("Content-Length", "").strip();
+    // The body of such an answer can't be closed: the connection would stay in the books. Thrown here, it doesn't.
+    if (response.code() == 101) {
+      throw new ProtocolException("101, a switch of protocols");
+    }
+    if (length.startsWith("-")) {
+      throw new ProtocolException("Content-Length: " + length);
+    }
+    // "Retry-After: 0" with a 503 makes OkHttp ask again, whatever it was told of retries.
+    return response.newBuilder().removeHeader("Retry-After").build();
   }
 
   private static Answer read(String path, Response response) throws IOException {

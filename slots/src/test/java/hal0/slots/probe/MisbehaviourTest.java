@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -168,6 +169,27 @@ class MisbehaviourTest {
         assertThat(result.verdict())
             .as("seed %d, round %d: %s", seed, i, result.detail())
             .isNotIn(Verdict.INCONCLUSIVE, Verdict.LOADING, Verdict.FOREIGN_LISTENER);
+      }
+    }
+  }
+
+  @Test
+  void noConnectionIsLeftWhateverTheAnswer() throws Exception {
+    List<byte[]> answers = new ArrayList<>();
+    for (String head : List.of("101 Switching", "200 OK\r\nContent-Length: -5", "200 OK\r\nContent-Length: 99", "204 No")) {
+      answers.add(RawServer.bytes("HTTP/1.1 " + head + "\r\n\r\n{}"));
+    }
+    Random random = new Random(7);
+    for (int i = 0; i < 200; i++) {
+      answers.add(rubbish(random));
+    }
+    AtomicReference<byte[]> next = new AtomicReference<>();
+    LoopbackClient client = new LoopbackClient();
+    try (RawServer server = new RawServer((request, out, socket) -> out.write(next.get()))) {
+      for (byte[] answer : answers) {
+        next.set(answer);
+        LoopbackClient.ask(client.newCall(server.port(), "/x", Optional.empty(), Optional.empty(), () -> {}));
+        assertThat(client.connections()).as(new String(answer, StandardCharsets.ISO_8859_1)).isZero();
       }
     }
   }
