@@ -37,6 +37,11 @@ final class Schema {
       return lines.containsKey(key.dotted());
     }
 
+    /** Whether the file has a table of that name. */
+    boolean hasTable(String dotted) {
+      return lines.containsKey(dotted);
+    }
+
     /** The line of a key or a table, 0 when it has none. */
     int line(String dotted) {
       return lines.getOrDefault(dotted, 0);

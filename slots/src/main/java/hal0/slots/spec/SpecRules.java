@@ -37,7 +37,7 @@ final class SpecRules {
   private static void notYet(Schema.Values values, Problems problems) {
     if (isWorker(values)) {
       problems.add("provider", values.line("provider"), "\"worker\" is not supported by this version");
-    } else if (values.line("worker") > 0 || values.isGiven(SpecKeys.ENGINE) || values.isGiven(SpecKeys.ROLE)) {
+    } else if (values.hasTable("worker")) {
       problems.add("worker", values.line("worker"), "is for provider = \"worker\" only");
     }
     if (values.find(SpecKeys.SUPERVISE).orElse(false)) {

@@ -227,6 +227,8 @@ class SpecFileTest {
         .containsExactlyInAnyOrder(
             "port: must be a whole number from 1 to 65535, not the number 8101.0",
             "probe.grase: unknown key; did you mean probe.grace?");
+    assertThat(SpecFile.ofJson("chat", Map.of("provider", "flm", "port", 1, "worker", Map.of("options", Map.of()))).error())
+        .contains("worker: is for provider = \"worker\" only");
   }
 
   @Test
