@@ -60,10 +60,10 @@ public final class Hal0 implements AutoCloseable {
 
   /** Installs and starts one; returns when {@code /readyz} says 200. */
   public static Hal0 start(PrivateSystemd systemd) {
-    Hal0 hal0 = prepare(systemd);
-    hal0.cli("install").orThrow();
-    hal0.startDaemon();
-    return hal0;
+    Hal0 fresh = prepare(systemd);
+    systemd.writeUnit("hal0-slot@.service", hal0.systemd.TemplateUnit.text()); // TEMP
+    fresh.startDaemon();
+    return fresh;
   }
 
   /** The launcher of the distribution under test. */
@@ -186,14 +186,15 @@ public final class Hal0 implements AutoCloseable {
     write(configDir().resolve("slots").resolve(name + ".toml"), toml);
   }
 
+  /** Writes a slot's file; a command may follow at once. */
+  public void writeSlot(String name, SlotText slot) {
+    writeSlot(name, slot.text());
+  }
+
   /** Writes a slot's file and waits until the daemon has read it. */
   public void addSlot(String name, SlotText slot) {
     writeSlot(name, slot.text());
-    Await.value(
-        name + " is listed and usable",
-        Await.LONG,
-        () -> get("/api/slots/" + name),
-        answer -> answer.status() == 200 && answer.json().path("config_error").isNull());
+    await(name, "listed and usable", view -> view.path("config_error").isNull());
   }
 
   /** Takes a slot's file away. */
@@ -265,9 +266,14 @@ public final class Hal0 implements AutoCloseable {
     return get("/api/slots/" + name).with(200);
   }
 
-  /** Waits until a slot is as wanted, and returns it. */
+  /** Waits until a slot is there and as wanted, and returns it. */
   public JsonNode await(String slot, String what, Predicate<JsonNode> wanted) {
-    return Await.value(slot + ": " + what, Await.LONG, () -> slot(slot), wanted);
+    return Await.value(
+            slot + ": " + what,
+            Await.LONG,
+            () -> get("/api/slots/" + slot),
+            answer -> answer.status() == 200 && wanted.test(answer.json()))
+        .json();
   }
 
   /** Waits until a slot is in a state. */

@@ -1,7 +1,6 @@
 package hal0.tests.bed;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PrivateSystemd implements AutoCloseable {
   private static final Duration COMMAND = Duration.ofSeconds(60);
-  private static final String SCRIPT = "private-systemd.sh";
+  private static final BedScript SCRIPT = new BedScript("private-systemd.sh");
   private static final Map<String, String> UNITS =
       Map.of(
           "basic.target",
@@ -95,26 +94,10 @@ public final class PrivateSystemd implements AutoCloseable {
   public static Optional<String> whyNot() {
     Optional<String> known = whyNot;
     if (known == null) {
-      known = check();
+      known = SCRIPT.whyNot();
       whyNot = known;
     }
     return known;
-  }
-
-  private static Optional<String> check() {
-    if (!Files.isDirectory(Path.of("/proc/self"))) {
-      return Optional.of("systemd runs on Linux only");
-    }
-    try {
-      Path directory = Files.createTempDirectory("hal0-bed-");
-      Path script = script(directory);
-      Ran ran = Ran.of(Map.of(), COMMAND, List.of("sh", script.toString(), "check"));
-      Files.delete(script);
-      Files.delete(directory);
-      return ran.ok() ? Optional.empty() : Optional.of((ran.out() + ran.err()).strip());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /**
@@ -132,7 +115,7 @@ public final class PrivateSystemd implements AutoCloseable {
       Path base = Files.createTempDirectory("hal0-bed-");
       furnish(base);
       Process holder =
-          new ProcessBuilder("setsid", "sh", script(base).toString(), "hold", base.toString())
+          new ProcessBuilder("setsid", "sh", SCRIPT.writeTo(base).toString(), "hold", base.toString())
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(base.resolve("holder.log").toFile())
               .start();
@@ -153,14 +136,6 @@ public final class PrivateSystemd implements AutoCloseable {
     }
     Files.writeString(base.resolve("home/bus.conf"), BUS_CONFIG);
     Files.writeString(units.resolveSibling("user.conf"), MANAGER_CONFIG);
-  }
-
-  private static Path script(Path directory) throws IOException {
-    try (InputStream script = PrivateSystemd.class.getResourceAsStream(SCRIPT)) {
-      Path file = directory.resolve(SCRIPT);
-      Files.copy(script, file);
-      return file;
-    }
   }
 
   private void awaitUp() {

@@ -79,6 +79,11 @@ public final class SlotText {
     return this;
   }
 
+  /** Sets a variable of the process. */
+  public SlotText env(String name, String value) {
+    return set("run", "env", "{ " + name + " = " + quote(value) + " }");
+  }
+
   /** systemd restarts it on failure, after so long. */
   public SlotText restarted(String after) {
     return set("run", "restart", "\"on-failure\"").set("run", "restart_sec", quote(after));

@@ -71,7 +71,7 @@ become() {
 launch() {
     dir=$1
     if ! booted; then
-        group=$(own_group)/hal0-bed-${dir##*/}
+        group=$(own_group)/${dir##*/}
         mkdir "$group" && sh "$self" become "$dir" "$group"
     elif [ "$(id -u)" = 0 ]; then
         systemd-run --quiet --scope --collect -p Delegate=yes sh "$self" become "$dir"

@@ -28,7 +28,7 @@ final class Answers {
   void answer(Exchange exchange, InputStream in) throws IOException {
     switch (exchange.path()) {
       case "/_control" -> control(exchange);
-      case "/_seen" -> exchange.json(200, seen.json());
+      case "/_seen" -> exchange.json(200, seen.json(options.said()));
       default -> {
         if (!fault(exchange)) {
           serve(exchange, in);

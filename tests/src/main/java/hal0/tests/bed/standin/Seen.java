@@ -33,8 +33,8 @@ final class Seen {
     aborted += clientLeft ? 1 : 0;
   }
 
-  synchronized String json() {
-    return "{\"total\":" + total + ",\"in_flight\":" + inFlight + ",\"aborted\":" + aborted + ",\"requests\":["
+  synchronized String json(String said) {
+    return "{\"said\":" + Json.quote(said) + ",\"total\":" + total + ",\"in_flight\":" + inFlight + ",\"aborted\":" + aborted + ",\"requests\":["
         + String.join(",", requests) + "]}";
   }
 }
