@@ -19,8 +19,8 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Objects;
 
 /**
- * Reads and writes files whole. Every {@link IOException} names the file. Safe for use by many threads, but two writers
- * of one file must take turns.
+ * Reads and writes files whole. Every {@link IOException} names the file. Safe for use by many
+ * threads, but two writers of one file must take turns.
  */
 public final class WholeFile {
   /** What the name of a file that is being written ends with; a leftover one can be deleted. */
@@ -28,7 +28,10 @@ public final class WholeFile {
 
   private WholeFile() {}
 
-  /** There is something, but no plain file that could be read whole: a directory, a FIFO, or too much of it. */
+  /**
+   * There is something, but no plain file that could be read whole: a directory, a FIFO, or too
+   * much of it.
+   */
   public static final class Unfit extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -64,16 +67,17 @@ public final class WholeFile {
   }
 
   /**
-   * Replaces a file's content, or makes the file; returns when it is safe on disk. When this fails the old content is
-   * still there. Its directory must exist.
+   * Replaces a file's content, or makes the file; returns when it is safe on disk. When this fails
+   * the old content is still there. Its directory must exist.
    */
   public static void write(Path file, byte[] content) throws IOException {
     write(file, content, temporary -> {});
   }
 
   /**
-   * Replaces the content of a file that somebody else may own: permissions stay, owner and group too where this process
-   * may give them away. A link stays a link, to the file with the new content. See {@link #write}.
+   * Replaces the content of a file that somebody else may own: permissions stay, owner and group
+   * too where this process may give them away. A link stays a link, to the file with the new
+   * content. See {@link #write}.
    */
   public static void rewrite(Path file, byte[] content) throws IOException {
     PosixFileAttributes old;
@@ -128,7 +132,10 @@ public final class WholeFile {
     sync(parent(file));
   }
 
-  /** Removes a file, which must be there; returns when that is safe on disk. A link is removed, not its target. */
+  /**
+   * Removes a file, which must be there; returns when that is safe on disk. A link is removed, not
+   * its target.
+   */
   public static void delete(Path file) throws IOException {
     try {
       Files.delete(file);

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Keeps each record in {@code <state>/slots/<name>/state.json}. A record that cannot be read is kept beside as {@code
- * state.json.corrupt-<n>}, {@code n} rising, the last ten of them.
+ * Keeps each record in {@code <state>/slots/<name>/state.json}. A record that cannot be read is
+ * kept beside as {@code state.json.corrupt-<n>}, {@code n} rising, the last ten of them.
  */
 public final class FileSlotStore implements SlotStore {
   /** How large a record may be, in bytes. */
@@ -136,24 +136,40 @@ public final class FileSlotStore implements SlotStore {
     try {
       Files.deleteIfExists(temporary);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "cannot delete the leftover {0}: {1}", temporary, e.getMessage());
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "cannot delete the leftover {0}: {1}",
+          temporary,
+          e.getMessage());
     }
   }
 
-  /** Takes what cannot be read out of the way. Where even that fails, the next save takes its place. */
+  /**
+   * Takes what cannot be read out of the way. Where even that fails, the next save takes its place.
+   */
   private static void keepAside(Path path, String why) {
     try {
       List<Path> kept = aside(path);
       int next = kept.isEmpty() ? 1 : number(kept.getLast(), nameOf(path)) + 1;
       Path target = path.resolveSibling(nameOf(path) + ".corrupt-" + next);
       Files.move(path, target);
-      LOG.log(System.Logger.Level.WARNING, "the record {0} cannot be read: {1}; kept as {2}", path, why, target);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the record {0} cannot be read: {1}; kept as {2}",
+          path,
+          why,
+          target);
       for (Path old : kept.subList(0, Math.max(0, kept.size() + 1 - MAX_CORRUPT))) {
         deleteTree(old);
       }
       WholeFile.sync(target.getParent());
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "the record {0} cannot be read: {1}; nor kept beside: {2}", path, why, e);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the record {0} cannot be read: {1}; nor kept beside: {2}",
+          path,
+          why,
+          e);
     }
   }
 

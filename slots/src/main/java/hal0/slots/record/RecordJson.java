@@ -27,7 +27,9 @@ final class RecordJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+              DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
@@ -99,8 +101,10 @@ final class RecordJson {
     throw new Unreadable("\"" + key + "\" is not a string");
   }
 
-  private static <T> T word(Optional<T> known, String key, Map<String, Object> tree) throws Unreadable {
-    return known.orElseThrow(() -> new Unreadable("\"" + tree.get(key) + "\" is not a known " + key));
+  private static <T> T word(Optional<T> known, String key, Map<String, Object> tree)
+      throws Unreadable {
+    return known.orElseThrow(
+        () -> new Unreadable("\"" + tree.get(key) + "\" is not a known " + key));
   }
 
   private static int port(Object value) throws Unreadable {
@@ -112,7 +116,9 @@ final class RecordJson {
 
   private static BigDecimal seconds(Instant instant) {
     BigDecimal seconds =
-        BigDecimal.valueOf(instant.getEpochSecond()).add(BigDecimal.valueOf(instant.getNano(), 9)).stripTrailingZeros();
+        BigDecimal.valueOf(instant.getEpochSecond())
+            .add(BigDecimal.valueOf(instant.getNano(), 9))
+            .stripTrailingZeros();
     return seconds.scale() < 0 ? seconds.setScale(0) : seconds;
   }
 

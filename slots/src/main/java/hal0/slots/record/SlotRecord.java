@@ -33,6 +33,7 @@ public record SlotRecord(
 
   /** A slot that has never been anything. */
   public static SlotRecord fresh(String name, int port, Instant now) {
-    return new SlotRecord(name, SlotState.OFFLINE, "", port, now, "never loaded", Reason.NEW, Map.of());
+    return new SlotRecord(
+        name, SlotState.OFFLINE, "", port, now, "never loaded", Reason.NEW, Map.of());
   }
 }

@@ -7,7 +7,8 @@ import java.util.Set;
 /** Keeps the records. Safe for use by many threads; calls for one slot come one at a time. */
 public interface SlotStore {
   /**
-   * Reads one record; empty when there is none, or none that can be read (that one is kept beside and logged).
+   * Reads one record; empty when there is none, or none that can be read (that one is kept beside
+   * and logged).
    *
    * @throws IOException if the disk does not answer
    */

@@ -17,15 +17,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * That one daemon only keeps a state directory: the operating system's lock on {@code <state>/lock}, which ends with
- * its holder however that ends. The file names the holder and stays; its existence means nothing.
+ * That one daemon only keeps a state directory: the operating system's lock on {@code
+ * <state>/lock}, which ends with its holder however that ends. The file names the holder and stays;
+ * its existence means nothing.
  */
 public final class StateLock implements AutoCloseable {
   private static final Pattern HOLDER = Pattern.compile("pid ([0-9]+) since (\\S+)\\s*");
 
   /**
-   * Files locked by this process. The system's lock is a process's own, and is lost when any descriptor of the file is
-   * closed: so a second one must not even be opened.
+   * Files locked by this process. The system's lock is a process's own, and is lost when any
+   * descriptor of the file is closed: so a second one must not even be opened.
    */
   private static final Set<Path> HELD_HERE = new HashSet<>();
 
@@ -42,7 +43,12 @@ public final class StateLock implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     private Held(Path file, String holder) {
-      super("another hal0 (" + holder + ") keeps " + file.getParent() + ": stop it, or name another state directory");
+      super(
+          "another hal0 ("
+              + holder
+              + ") keeps "
+              + file.getParent()
+              + ": stop it, or name another state directory");
     }
   }
 
@@ -67,7 +73,11 @@ public final class StateLock implements AutoCloseable {
           throw new Held(file, holder(channel).orElse("not yet named"));
         }
         String holder =
-            "pid " + ProcessHandle.current().pid() + " since " + clock.now().truncatedTo(ChronoUnit.SECONDS) + "\n";
+            "pid "
+                + ProcessHandle.current().pid()
+                + " since "
+                + clock.now().truncatedTo(ChronoUnit.SECONDS)
+                + "\n";
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
         HELD_HERE.add(file);
@@ -83,7 +93,8 @@ public final class StateLock implements AutoCloseable {
   private static Optional<String> holder(FileChannel channel) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(200);
     channel.read(bytes, 0);
-    Matcher matcher = HOLDER.matcher(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8));
+    Matcher matcher =
+        HOLDER.matcher(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8));
     return matcher.matches()
         ? Optional.of("pid " + matcher.group(1) + ", since " + matcher.group(2))
         : Optional.empty();

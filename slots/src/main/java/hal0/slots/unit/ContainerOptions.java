@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** What podman and docker are told alike. Every word is quoted for a unit. */
 final class ContainerOptions {
   /** A model in several files: the server is given the first and opens the others beside it. */
-  private static final Pattern SPLIT_MODEL = Pattern.compile("(.*)/[^/]*-[0-9]{5}-of-[0-9]{5}\\.gguf");
+  private static final Pattern SPLIT_MODEL =
+      Pattern.compile("(.*)/[^/]*-[0-9]{5}-of-[0-9]{5}\\.gguf");
 
   private ContainerOptions() {}
 
@@ -52,17 +53,25 @@ final class ContainerOptions {
 
   /** One word for each line, so that a person can read it. */
   static String lines(String program, List<String> options, List<String> image) {
-    return program + " \\\n  " + String.join(" \\\n  ", options) + " \\\n  " + String.join(" ", image);
+    return program
+        + " \\\n  "
+        + String.join(" \\\n  ", options)
+        + " \\\n  "
+        + String.join(" ", image);
   }
 
   private static String option(String key, String value) {
     return UnitFile.quote(key + "=" + value);
   }
 
-  /** {@code from[:to[:permissions]]}; what is no path, such as {@code nvidia.com/gpu=all}, is for the runtime to find. */
+  /**
+   * {@code from[:to[:permissions]]}; what is no path, such as {@code nvidia.com/gpu=all}, is for
+   * the runtime to find.
+   */
   private static boolean isPresent(String device, Host host) {
     int colon = device.indexOf(':');
-    return !device.startsWith("/") || host.isPresent().test(colon < 0 ? device : device.substring(0, colon));
+    return !device.startsWith("/")
+        || host.isPresent().test(colon < 0 ? device : device.substring(0, colon));
   }
 
   /** The option is comma-separated, with the quotes of CSV. */

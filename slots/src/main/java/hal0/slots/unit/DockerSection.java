@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A container of docker's, with docker's client in the foreground as the main process. The container itself runs below
- * dockerd, outside the unit's cgroup: limits go to docker, and a client that was killed leaves its container behind.
+ * A container of docker's, with docker's client in the foreground as the main process. The
+ * container itself runs below dockerd, outside the unit's cgroup: limits go to docker, and a client
+ * that was killed leaves its container behind.
  */
 final class DockerSection {
   private static final Pattern BYTES = Pattern.compile("[0-9]+[KMGTP]?");
@@ -28,7 +29,8 @@ final class DockerSection {
     set(
         text,
         "ExecStart",
-        ContainerOptions.lines(docker + " run", options(launch, host), ContainerOptions.image(launch)));
+        ContainerOptions.lines(
+            docker + " run", options(launch, host), ContainerOptions.image(launch)));
     set(text, "ExecStop", "-" + docker + " stop -t 20 " + name);
     set(text, "ExecStopPost", "-" + docker + " rm --force " + name);
   }
@@ -37,7 +39,10 @@ final class DockerSection {
     List<String> words = new ArrayList<>(ContainerOptions.common(launch, host));
     // What it prints reaches the journal through the client: a second copy would grow without end.
     words.add("--log-driver=none");
-    launch.spec().run().memoryMax()
+    launch
+        .spec()
+        .run()
+        .memoryMax()
         .filter(limit -> BYTES.matcher(limit).matches())
         .ifPresent(limit -> words.add("--memory=" + limit));
     return words;

@@ -11,17 +11,21 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The text of a slot's drop-in: a pure function of its file, the model and the machine. The same input gives the same
- * text, so that a difference of texts is a difference of what would run.
+ * The text of a slot's drop-in: a pure function of its file, the model and the machine. The same
+ * input gives the same text, so that a difference of texts is a difference of what would run.
  */
 public final class DropIn {
-  /** The file in a unit's directory of drop-ins; an administrator's own goes beside it, and after it by name. */
+  /**
+   * The file in a unit's directory of drop-ins; an administrator's own goes beside it, and after it
+   * by name.
+   */
   public static final String FILE = "50-hal0.conf";
 
   private static final String OURS = "# Written by hal0";
   private static final String MODEL = "# model: ";
   private static final String DEFAULT = "# default: ";
-  private static final JsonMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private DropIn() {}
 
@@ -33,11 +37,15 @@ public final class DropIn {
    * @throws SlotException.UnknownModel if the command needs the model's path and there is none
    * @throws SlotException.ConfigError if the file gives no command and its provider has none
    */
-  public static String text(SlotSpec spec, Optional<String> modelId, Optional<String> modelPath, Host host)
+  public static String text(
+      SlotSpec spec, Optional<String> modelId, Optional<String> modelPath, Host host)
       throws SlotException {
     Launch launch = Launch.of(spec, modelId, modelPath);
     StringBuilder text = new StringBuilder();
-    text.append(OURS).append(" from slots/").append(spec.name()).append(".toml; changes made here are lost.\n");
+    text.append(OURS)
+        .append(" from slots/")
+        .append(spec.name())
+        .append(".toml; changes made here are lost.\n");
     text.append("# Put your own beside it, in 60-local.conf for example.\n");
     modelId.ifPresent(id -> text.append(MODEL).append(json(id)).append('\n'));
     if (!modelId.equals(spec.model().id())) {

@@ -30,7 +30,8 @@ public final class DropInFiles implements UnitFiles {
   private final ModelPaths models;
 
   /**
-   * @param unitDirectory where the scope's systemd looks for an administrator's, or the user's, units
+   * @param unitDirectory where the scope's systemd looks for an administrator's, or the user's,
+   *     units
    * @param host asked anew for each text, since devices come and go
    */
   public DropInFiles(Path unitDirectory, Supplier<Host> host, ModelPaths models) {
@@ -110,7 +111,8 @@ public final class DropInFiles implements UnitFiles {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(unitDirectory, pattern)) {
       for (Path entry : entries) {
         String name = Objects.requireNonNull(entry.getFileName()).toString();
-        Optional<String> slot = new UnitName(name.substring(0, name.length() - DIRECTORY.length())).slot();
+        Optional<String> slot =
+            new UnitName(name.substring(0, name.length() - DIRECTORY.length())).slot();
         if (slot.isPresent() && isOurs(entry.resolve(DropIn.FILE))) {
           slots.add(slot.get());
         }
@@ -132,7 +134,12 @@ public final class DropInFiles implements UnitFiles {
   }
 
   private String text(SlotSpec spec, Optional<String> modelId) throws SlotException {
-    return DropIn.text(spec, modelId, models.path(spec, modelId), host.get());
+    Optional<String> path = models.path(spec, modelId);
+    if (modelId.isEmpty() && spec.model().id().isEmpty()) {
+      // Servers of voices, say, have a model's path but no id that a client would ask for.
+      path = path.or(() -> spec.model().path());
+    }
+    return DropIn.text(spec, modelId, path, host.get());
   }
 
   private Path file(String slot) {

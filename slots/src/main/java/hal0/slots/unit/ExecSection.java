@@ -12,20 +12,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A plain process. In the system scope it runs as the slot's user, or as {@code hal0}, who must exist and may read the
- * model and use the devices: {@code systemd-sysusers} or {@code useradd --system}, and membership in {@code render} and
- * {@code video} for a GPU.
+ * A plain process. In the system scope it runs as the slot's user, or as {@code hal0}, who must
+ * exist and may read the model and use the devices: {@code systemd-sysusers} or {@code useradd
+ * --system}, and membership in {@code render} and {@code video} for a GPU.
  */
 final class ExecSection {
   private static final String USER = "hal0";
 
-  /** What takes rights away that no server of models needs, without hiding files, devices or homes from it. */
+  /**
+   * What takes rights away that no server of models needs, without hiding files, devices or homes
+   * from it.
+   */
   private static final List<String> HARDENING =
-      List.of("NoNewPrivileges", "LockPersonality", "RestrictSUIDSGID", "ProtectControlGroups", "ProtectClock");
+      List.of(
+          "NoNewPrivileges",
+          "LockPersonality",
+          "RestrictSUIDSGID",
+          "ProtectControlGroups",
+          "ProtectClock");
 
   private ExecSection() {}
 
-  static void append(StringBuilder text, Launch launch, Host host) throws SlotException.ConfigError {
+  static void append(StringBuilder text, Launch launch, Host host)
+      throws SlotException.ConfigError {
     SlotSpec spec = launch.spec();
     set(text, "Type", "exec");
     set(text, "ExecStart", "");
@@ -49,7 +58,10 @@ final class ExecSection {
   private static String command(Launch launch, Host host) throws SlotException.ConfigError {
     String program = host.program().apply(launch.program().orElseThrow());
     if (program.isEmpty() || program.indexOf('/') > 0) {
-      throw bad(launch, "run.command", "\"" + program + "\" is neither an absolute path nor a program's name");
+      throw bad(
+          launch,
+          "run.command",
+          "\"" + program + "\" is neither an absolute path nor a program's name");
     }
     List<String> words = new ArrayList<>();
     words.add(program);
@@ -57,14 +69,17 @@ final class ExecSection {
     return UnitFile.command(words);
   }
 
-  private static String variable(Launch launch, String key, String value) throws SlotException.ConfigError {
+  private static String variable(Launch launch, String key, String value)
+      throws SlotException.ConfigError {
     if (!UnitFile.isEnvironmentValue(value)) {
-      throw bad(launch, "run.env." + key, "systemd passes no control characters but newlines and tabs");
+      throw bad(
+          launch, "run.env." + key, "systemd passes no control characters but newlines and tabs");
     }
     return UnitFile.environment(key, value);
   }
 
   private static SlotException.ConfigError bad(Launch launch, String key, String message) {
-    return new SlotException.ConfigError(launch.spec().name(), List.of(new SpecProblem(key, 0, message)));
+    return new SlotException.ConfigError(
+        launch.spec().name(), List.of(new SpecProblem(key, 0, message)));
   }
 }

@@ -11,14 +11,17 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * What of the machine decides how a drop-in looks. Immutable; the two functions look again each time.
+ * What of the machine decides how a drop-in looks. Immutable; the two functions look again each
+ * time.
  *
  * @param scope which systemd runs the unit
  * @param root whether the unit's processes begin as root: podman then needs no user namespace
- * @param unified whether the machine has cgroup v2 alone, so that a user's units have cgroups they may divide
+ * @param unified whether the machine has cgroup v2 alone, so that a user's units have cgroups they
+ *     may divide
  * @param journal whether journald listens
  * @param isPresent whether there is a file or device of that absolute path
- * @param program the absolute path of a program, given by its name; the name itself where it is not found
+ * @param program the absolute path of a program, given by its name; the name itself where it is not
+ *     found
  */
 public record Host(
     Scope scope,
@@ -52,7 +55,9 @@ public record Host(
     }
     for (String directory : COLON.split(path, -1)) {
       Path candidate = Path.of(directory, name);
-      if (candidate.isAbsolute() && Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+      if (candidate.isAbsolute()
+          && Files.isRegularFile(candidate)
+          && Files.isExecutable(candidate)) {
         return candidate.toString();
       }
     }

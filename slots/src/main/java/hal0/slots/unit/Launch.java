@@ -14,7 +14,8 @@ import java.util.TreeMap;
  * What a slot runs, with every placeholder replaced and nothing quoted yet. Immutable.
  *
  * @param program in a container: in place of the image's entry point
- * @param mount the model's path, where it is used but no volume of the slot's brings it into the container
+ * @param mount the model's path, where it is used but no volume of the slot's brings it into the
+ *     container
  */
 record Launch(
     SlotSpec spec,
@@ -24,7 +25,8 @@ record Launch(
     List<String> volumes,
     Optional<String> mount) {
 
-  static Launch of(SlotSpec spec, Optional<String> modelId, Optional<String> modelPath) throws SlotException {
+  static Launch of(SlotSpec spec, Optional<String> modelId, Optional<String> modelPath)
+      throws SlotException {
     Placeholders places = new Placeholders(spec, modelId, modelPath);
     ProviderCommands.Own command = command(spec, modelId, places);
     TreeMap<String, String> env = new TreeMap<>();
@@ -33,12 +35,13 @@ record Launch(
     }
     boolean inside = places.isPathUsed();
     List<String> volumes = fill(spec.run().volumes(), places);
-    Optional<String> mount = modelPath.filter(path -> inside && volumes.stream().noneMatch(v -> brings(v, path)));
+    Optional<String> mount =
+        modelPath.filter(path -> inside && volumes.stream().noneMatch(v -> brings(v, path)));
     return new Launch(spec, command.program(), command.arguments(), env, volumes, mount);
   }
 
-  private static ProviderCommands.Own command(SlotSpec spec, Optional<String> modelId, Placeholders places)
-      throws SlotException {
+  private static ProviderCommands.Own command(
+      SlotSpec spec, Optional<String> modelId, Placeholders places) throws SlotException {
     if (spec.run().command().isEmpty()) {
       return ProviderCommands.of(spec, modelId, places);
     }
@@ -48,7 +51,8 @@ record Launch(
         : new ProviderCommands.Own(Optional.empty(), words);
   }
 
-  private static List<String> fill(List<String> texts, Placeholders places) throws SlotException.UnknownModel {
+  private static List<String> fill(List<String> texts, Placeholders places)
+      throws SlotException.UnknownModel {
     List<String> filled = new ArrayList<>();
     for (String text : texts) {
       filled.add(places.fill(text));

@@ -9,7 +9,8 @@ public interface ModelPaths {
   /**
    * The path of a model's file or directory.
    *
-   * @param spec the slot that it is for: the path of its own {@code [model]} holds for its default model
+   * @param spec the slot that it is for: the path of its own {@code [model]} holds for its default
+   *     model
    * @param modelId the model; empty for none
    * @return empty where none is written anywhere
    */
@@ -17,6 +18,7 @@ public interface ModelPaths {
 
   /** Knows only what stands in the slot's own file. */
   static ModelPaths ofSlotFiles() {
-    return (spec, modelId) -> modelId.equals(spec.model().id()) ? spec.model().path() : Optional.empty();
+    return (spec, modelId) ->
+        modelId.equals(spec.model().id()) ? spec.model().path() : Optional.empty();
   }
 }

@@ -7,8 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Replaces {@code {name}}, {@code {port}}, {@code {model}} and {@code {model_path}}; other braces stay, and so do those
- * in what was put in. Remembers whether the model's path was asked for. For one thread.
+ * Replaces {@code {name}}, {@code {port}}, {@code {model}} and {@code {model_path}}; other braces
+ * stay, and so do those in what was put in. Remembers whether the model's path was asked for. For
+ * one thread.
  */
 final class Placeholders {
   private static final Pattern PLACE = Pattern.compile("\\{(name|port|model|model_path)}");
@@ -63,14 +64,25 @@ final class Placeholders {
     String slot = spec.name();
     if (modelId.isEmpty()) {
       return new SlotException.UnknownModel(
-          slot, "", slot + ": its command needs a model's path: write default and path under [model] in slots/" + slot + ".toml");
+          slot,
+          "",
+          slot
+              + ": its command needs a model's path: write default and path under [model] in slots/"
+              + slot
+              + ".toml");
     }
     String model = modelId.get();
-    String own = modelId.equals(spec.model().id()) ? ", or under [model] in slots/" + slot + ".toml" : "";
+    String own =
+        modelId.equals(spec.model().id()) ? ", or under [model] in slots/" + slot + ".toml" : "";
     return new SlotException.UnknownModel(
         slot,
         model,
-        slot + ": the model \"" + model + "\" has no path: write path = \"…\" under [models.\"" + model
-            + "\"] in models.toml" + own);
+        slot
+            + ": the model \""
+            + model
+            + "\" has no path: write path = \"…\" under [models.\""
+            + model
+            + "\"] in models.toml"
+            + own);
   }
 }

@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A container of podman's. The main process is conmon, which tells systemd that the container has started. In the
- * system scope podman runs as root: a rootless podman in a unit of the system's is not supported by podman.
+ * A container of podman's. The main process is conmon, which tells systemd that the container has
+ * started. In the system scope podman runs as root: a rootless podman in a unit of the system's is
+ * not supported by podman.
  */
 final class PodmanSection {
-  /** Beyond a load's grace, so that the load says what went wrong; but not for ever, so that a boot ends. */
+  /**
+   * Beyond a load's grace, so that the load says what went wrong; but not for ever, so that a boot
+   * ends.
+   */
   private static final Duration BEYOND_GRACE = Duration.ofSeconds(60);
 
   private PodmanSection() {}

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What each kind of server is run with when a slot's file gives no {@code command}. The flags are those of llama-server
- * b11669 and whisper-server 1.9 ({@code --help}), of vLLM's and FastFlowLM's documentation, and of the servers in
- * hal0's kokoro and moonshine images.
+ * What each kind of server is run with when a slot's file gives no {@code command}. The flags are
+ * those of llama-server b11669 and whisper-server 1.9 ({@code --help}), of vLLM's and FastFlowLM's
+ * documentation, and of the servers in hal0's kokoro and moonshine images.
  */
 public final class ProviderCommands {
   private ProviderCommands() {}
@@ -20,14 +20,15 @@ public final class ProviderCommands {
   /**
    * A server's own command.
    *
-   * @param program what is run; in a container in place of the image's entry point. Empty: the image's own
+   * @param program what is run; in a container in place of the image's entry point. Empty: the
+   *     image's own
    * @param arguments what follows it
    */
   record Own(Optional<String> program, List<String> arguments) {}
 
   /**
-   * Whether a slot can be run without a {@code command}. In a container it always can: an image has an entry point of
-   * its own, which gets no arguments when none are known here.
+   * Whether a slot can be run without a {@code command}. In a container it always can: an image has
+   * an entry point of its own, which gets no arguments when none are known here.
    */
   public static boolean has(Provider provider, Runtime runtime) {
     return runtime != Runtime.EXEC || provider.hasCommand();
@@ -59,8 +60,10 @@ public final class ProviderCommands {
 
   private static Own none(SlotSpec spec, boolean exec) throws SlotException.ConfigError {
     if (exec) {
-      String message = "no command is known for the provider \"" + spec.provider().word() + "\": write one";
-      throw new SlotException.ConfigError(spec.name(), List.of(new SpecProblem("run.command", 0, message)));
+      String message =
+          "no command is known for the provider \"" + spec.provider().word() + "\": write one";
+      throw new SlotException.ConfigError(
+          spec.name(), List.of(new SpecProblem("run.command", 0, message)));
     }
     return new Own(Optional.empty(), List.of());
   }
@@ -73,27 +76,36 @@ public final class ProviderCommands {
   private static List<String> llama(SlotSpec spec, Optional<String> modelId, Placeholders places)
       throws SlotException.UnknownModel {
     List<String> words = new ArrayList<>(listen(spec));
-    Optional<String> path = modelId.isPresent() ? Optional.of(places.modelPath()) : places.modelPathIfAny();
-    path.ifPresent(file -> words.addAll(List.of("--model", file)));
-    modelId.ifPresent(id -> words.addAll(List.of("--alias", id)));
-    spec.model().contextSize().ifPresent(size -> words.addAll(List.of("--ctx-size", size.toString())));
+    if (modelId.isPresent()) {
+      words.addAll(List.of("--model", places.modelPath(), "--alias", modelId.get()));
+    }
+    spec.model()
+        .contextSize()
+        .ifPresent(size -> words.addAll(List.of("--ctx-size", size.toString())));
     // Newer ones take "all"; every one takes more layers than any model has.
     spec.model()
         .gpuLayers()
-        .ifPresent(layers -> words.addAll(List.of("--n-gpu-layers", layers < 0 ? "9999" : layers.toString())));
+        .ifPresent(
+            layers ->
+                words.addAll(List.of("--n-gpu-layers", layers < 0 ? "9999" : layers.toString())));
     return words;
   }
 
   /** A model without a path is taken to be one of a hub, as vLLM does itself. */
-  private static List<String> vllm(SlotSpec spec, Optional<String> modelId, Placeholders places, boolean exec)
+  private static List<String> vllm(
+      SlotSpec spec, Optional<String> modelId, Placeholders places, boolean exec)
       throws SlotException.UnknownModel {
     Optional<String> path = places.modelPathIfAny();
-    String model = path.isPresent() ? path.get() : modelId.isPresent() ? modelId.get() : places.modelPath();
+    String model =
+        path.isPresent() ? path.get() : modelId.isPresent() ? modelId.get() : places.modelPath();
     // Its images begin with the API server, older ones of which know the model as an option only.
-    List<String> words = new ArrayList<>(exec ? List.of("serve", model) : List.of("--model", model));
+    List<String> words =
+        new ArrayList<>(exec ? List.of("serve", model) : List.of("--model", model));
     words.addAll(listen(spec));
     modelId.ifPresent(id -> words.addAll(List.of("--served-model-name", id)));
-    spec.model().contextSize().ifPresent(size -> words.addAll(List.of("--max-model-len", size.toString())));
+    spec.model()
+        .contextSize()
+        .ifPresent(size -> words.addAll(List.of("--max-model-len", size.toString())));
     return words;
   }
 
@@ -101,7 +113,9 @@ public final class ProviderCommands {
     List<String> words = new ArrayList<>(List.of("serve"));
     modelId.ifPresent(words::add);
     words.addAll(listen(spec));
-    spec.model().contextSize().ifPresent(size -> words.addAll(List.of("--ctx-len", size.toString())));
+    spec.model()
+        .contextSize()
+        .ifPresent(size -> words.addAll(List.of("--ctx-len", size.toString())));
     return words;
   }
 
@@ -114,9 +128,11 @@ public final class ProviderCommands {
   }
 
   /** Under the path that OpenAI's clients use; its own default is {@code /inference}. */
-  private static List<String> whisper(SlotSpec spec, Placeholders places) throws SlotException.UnknownModel {
+  private static List<String> whisper(SlotSpec spec, Placeholders places)
+      throws SlotException.UnknownModel {
     List<String> words = new ArrayList<>(listen(spec));
-    words.addAll(List.of("--model", places.modelPath(), "--inference-path", "/v1/audio/transcriptions"));
+    words.addAll(
+        List.of("--model", places.modelPath(), "--inference-path", "/v1/audio/transcriptions"));
     return words;
   }
 }

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The drop-ins ({@code hal0-slot@<name>.service.d/50-hal0.conf}) that tell systemd what a slot runs. Safe for use by
- * many threads; calls for one slot come one at a time. systemd must be reloaded after a change.
+ * The drop-ins ({@code hal0-slot@<name>.service.d/50-hal0.conf}) that tell systemd what a slot
+ * runs. Safe for use by many threads; calls for one slot come one at a time. systemd must be
+ * reloaded after a change.
  */
 public interface UnitFiles {
   /**
@@ -29,11 +30,14 @@ public interface UnitFiles {
   void check(SlotSpec spec, Optional<String> modelId) throws SlotException;
 
   /**
-   * Whether the drop-in on disk says something else than {@link #write} would write, for the model that stands in it.
+   * Whether the drop-in on disk says something else than {@link #write} would write, for the model
+   * that stands in it.
    */
   boolean differs(SlotSpec spec);
 
-  /** The model that the slot's drop-in was written for; empty when it has no drop-in or no model. */
+  /**
+   * The model that the slot's drop-in was written for; empty when it has no drop-in or no model.
+   */
   Optional<String> model(String slot);
 
   /**

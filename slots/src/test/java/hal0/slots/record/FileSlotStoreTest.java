@@ -28,7 +28,8 @@ class FileSlotStoreTest {
   private static final String GOOD =
       """
       {"name": "chat", "state": "ready", "model_id": "m", "port": 8101, "updated_at": 1763773200.5,
-       "message": "model is served", "reason": "loaded", "extra": {}}""";
+       "message": "model is served", "reason": "loaded", "extra": {}}\
+      """;
 
   @TempDir Path state;
   private Path directory;
@@ -44,7 +45,14 @@ class FileSlotStoreTest {
 
   private static SlotRecord record(String message) {
     return new SlotRecord(
-        "chat", SlotState.READY, "m", 8101, Instant.ofEpochSecond(1763773200), message, Reason.LOADED, Map.of());
+        "chat",
+        SlotState.READY,
+        "m",
+        8101,
+        Instant.ofEpochSecond(1763773200),
+        message,
+        Reason.LOADED,
+        Map.of());
   }
 
   @Test
@@ -61,7 +69,8 @@ class FileSlotStoreTest {
             Map.of("tries", 3)));
     JsonNode tree = new JsonMapper().readTree(Files.readString(file));
     assertThat(tree.propertyStream().map(Map.Entry::getKey))
-        .containsExactly("name", "state", "model_id", "port", "updated_at", "message", "reason", "extra");
+        .containsExactly(
+            "name", "state", "model_id", "port", "updated_at", "message", "reason", "extra");
     assertThat(tree.get("state").textValue()).isEqualTo("error");
     assertThat(tree.get("reason").textValue()).isEqualTo("unit_died");
     assertThat(tree.get("updated_at").isNumber()).isTrue();
@@ -74,7 +83,9 @@ class FileSlotStoreTest {
   void keepsForeignKeysAndNumbersAsTheyWere() throws IOException {
     Files.writeString(
         file,
-        GOOD.replace("\"extra\": {}", "\"extra\": {\"pi\": 3.141592653589793238462643, \"e\": 1e400}, \"new\": [1]"));
+        GOOD.replace(
+            "\"extra\": {}",
+            "\"extra\": {\"pi\": 3.141592653589793238462643, \"e\": 1e400}, \"new\": [1]"));
     SlotRecord record = store.load("chat").orElseThrow();
     assertThat(record.extra()).containsEntry("new", List.of(1));
     store.save(record);
@@ -152,7 +163,8 @@ class FileSlotStoreTest {
     assertThat(store.load("chat")).isEmpty();
     Files.createSymbolicLink(file, Path.of("state.json"));
     assertThatLoopIsReported();
-    assertThat(entries()).contains("state.json.corrupt-1", "state.json.corrupt-2", "state.json.corrupt-3");
+    assertThat(entries())
+        .contains("state.json.corrupt-1", "state.json.corrupt-2", "state.json.corrupt-3");
     store.delete("chat");
     assertThat(directory).doesNotExist();
   }

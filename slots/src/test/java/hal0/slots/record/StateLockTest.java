@@ -19,7 +19,9 @@ class StateLockTest {
 
   @TempDir Path state;
 
-  /** Takes the lock of the directory that is its argument, says so, and stays until its input ends. */
+  /**
+   * Takes the lock of the directory that is its argument, says so, and stays until its input ends.
+   */
   static final class Holder {
     public static void main(String[] args) throws Exception {
       try (StateLock _ = StateLock.take(Path.of(args[0]), new SystemClockwork())) {

@@ -36,9 +36,15 @@ class DropInFilesTest {
 
   private DropInFiles files() {
     ModelPaths models =
-        (spec, id) -> id.equals(Optional.of("other")) ? Optional.of("/other") : ModelPaths.ofSlotFiles().path(spec, id);
+        (spec, id) ->
+            id.equals(Optional.of("other"))
+                ? Optional.of("/other")
+                : ModelPaths.ofSlotFiles().path(spec, id);
     return new DropInFiles(
-        directory(), () -> new Host(Scope.USER, false, true, true, devices::contains, name -> "/usr/bin/" + name), models);
+        directory(),
+        () ->
+            new Host(Scope.USER, false, true, true, devices::contains, name -> "/usr/bin/" + name),
+        models);
   }
 
   @Test
@@ -65,7 +71,26 @@ class DropInFilesTest {
     assertThat(files.model("chat")).contains("other");
     assertThat(files.differs(CHAT)).isFalse();
     assertThat(files.differs(Specs.exec(Provider.LLAMA_SERVER).sizes(1024, 0).spec())).isTrue();
-    assertThat(files.differs(Specs.exec(Provider.LLAMA_SERVER).model("new", "/new").spec())).isTrue();
+    assertThat(files.differs(Specs.exec(Provider.LLAMA_SERVER).model("new", "/new").spec()))
+        .isTrue();
+  }
+
+  @Test
+  void aPathNeedsNoIdWhereTheProviderNeedsNone() throws Exception {
+    DropInFiles files =
+        new DropInFiles(
+            directory(),
+            () ->
+                new Host(
+                    Scope.USER, false, true, true, devices::contains, name -> "/usr/bin/" + name),
+            (spec, id) -> Optional.empty());
+    files.write(
+        Specs.exec(Provider.WHISPER).model(null, "/models/base.bin").spec(), Optional.empty());
+    assertThat(file()).content().contains("--model /models/base.bin");
+    // "" for a model that is needed means: start with none.
+    files.write(
+        Specs.exec(Provider.LLAMA_SERVER).model(null, "/models/x.gguf").spec(), Optional.empty());
+    assertThat(file()).content().doesNotContain("/models/x.gguf");
   }
 
   @Test
@@ -114,7 +139,8 @@ class DropInFilesTest {
     DropInFiles files = files();
     files.write(CHAT, DEFAULT);
     String text = Files.readString(file());
-    for (String other : Set.of("hal0-slot@Bad.service.d", "hal0-slot@empty.service.d", "other@chat.service.d")) {
+    for (String other :
+        Set.of("hal0-slot@Bad.service.d", "hal0-slot@empty.service.d", "other@chat.service.d")) {
       Files.createDirectories(directory().resolve(other));
       if (!other.contains("empty")) {
         Files.writeString(directory().resolve(other).resolve("50-hal0.conf"), text);
@@ -156,7 +182,8 @@ class DropInFilesTest {
     DropInFiles files = files();
     for (String name : Set.of("../x", "a/b", "", "A")) {
       assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> files.model(name));
-      assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> files.remove(name));
+      assertThatExceptionOfType(IllegalArgumentException.class)
+          .isThrownBy(() -> files.remove(name));
     }
   }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import hal0.slots.SlotException;
 import hal0.slots.spec.Provider;
-import hal0.slots.spec.SpecFile;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.spec.SlotSpec.Runtime;
+import hal0.slots.spec.SpecFile;
 import hal0.systemd.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +23,16 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The texts are beside this test as {@code *.conf}; with {@code -Dhal0.golden=DIR} they are written there anew. */
+/**
+ * The texts are beside this test as {@code *.conf}; with {@code -Dhal0.golden=DIR} they are written
+ * there anew.
+ */
 class DropInTest {
   private static final Set<String> DEVICES = Set.of("/dev/dri", "/dev/kfd");
-  private static final Host SYSTEM = new Host(Scope.SYSTEM, true, true, true, DEVICES::contains, DropInTest::find);
-  private static final Host USER = new Host(Scope.USER, false, true, false, DEVICES::contains, DropInTest::find);
+  private static final Host SYSTEM =
+      new Host(Scope.SYSTEM, true, true, true, DEVICES::contains, DropInTest::find);
+  private static final Host USER =
+      new Host(Scope.USER, false, true, false, DEVICES::contains, DropInTest::find);
 
   private static String find(String name) {
     return name.startsWith("/") ? name : "/usr/bin/" + name;
@@ -42,11 +47,18 @@ class DropInTest {
           Map.entry("exec-flm", Specs.exec(Provider.FLM).model("qwen3:4b", null).sizes(4096, -1)),
           Map.entry("exec-kokoro", Specs.exec(Provider.KOKORO).model(null, "/models/kokoro")),
           Map.entry("exec-moonshine", Specs.exec(Provider.MOONSHINE).model(null, null)),
-          Map.entry("exec-whisper", Specs.exec(Provider.WHISPER).model(null, "/models/ggml-base.bin")),
+          Map.entry(
+              "exec-whisper", Specs.exec(Provider.WHISPER).model(null, "/models/ggml-base.bin")),
           Map.entry(
               "exec-generic",
               Specs.exec(Provider.GENERIC)
-                  .command("/opt/server", "--name={name}", "--listen", "127.0.0.1:{port}", "-m", "{model}={model_path}")
+                  .command(
+                      "/opt/server",
+                      "--name={name}",
+                      "--listen",
+                      "127.0.0.1:{port}",
+                      "-m",
+                      "{model}={model_path}")
                   .env(Map.of("SLOT", "{name}", "A", "{\"json\": {port}}"))
                   .memoryMax("16G")
                   .restartSec(Duration.ofMillis(250))
@@ -72,9 +84,13 @@ class DropInTest {
                   .env(Map.of("X", "a \"b\" 'c' $D %t \\\nExecStart=/bin/evil", "Y", ""))),
           Map.entry(
               "podman-llama",
-              Specs.container(Provider.LLAMA_SERVER, Runtime.PODMAN, "ghcr.io/ggml-org/llama.cpp:server-vulkan")
+              Specs.container(
+                      Provider.LLAMA_SERVER,
+                      Runtime.PODMAN,
+                      "ghcr.io/ggml-org/llama.cpp:server-vulkan")
                   .sizes(8192, -1)
-                  .devices("/dev/dri", "/dev/kfd:/dev/kfd:rw", "/dev/accel/accel0", "nvidia.com/gpu=all")
+                  .devices(
+                      "/dev/dri", "/dev/kfd:/dev/kfd:rw", "/dev/accel/accel0", "nvidia.com/gpu=all")
                   .volumes("/srv/models:/models:ro")
                   .env(Map.of("B", "two words", "A", "{port}"))
                   .memoryMax("16G")),
@@ -88,12 +104,16 @@ class DropInTest {
                   .volumes("/models:/models:ro", "{model_path}:/model.gguf:ro")
                   .command("--port", "{port}", "--model", "{model_path}")),
           Map.entry("podman-whisper", Specs.container(Provider.WHISPER, Runtime.PODMAN, "whisper")),
-          Map.entry("podman-vllm", Specs.container(Provider.VLLM, Runtime.PODMAN, "vllm/vllm-openai")),
+          Map.entry(
+              "podman-vllm", Specs.container(Provider.VLLM, Runtime.PODMAN, "vllm/vllm-openai")),
           Map.entry("podman-kokoro", Specs.container(Provider.KOKORO, Runtime.PODMAN, "kokoro")),
-          Map.entry("podman-comfyui", Specs.container(Provider.COMFYUI, Runtime.PODMAN, "comfyui").model(null, null)),
+          Map.entry(
+              "podman-comfyui",
+              Specs.container(Provider.COMFYUI, Runtime.PODMAN, "comfyui").model(null, null)),
           Map.entry(
               "docker-llama",
-              Specs.container(Provider.LLAMA_SERVER, Runtime.DOCKER, "ghcr.io/ggml-org/llama.cpp:server")
+              Specs.container(
+                      Provider.LLAMA_SERVER, Runtime.DOCKER, "ghcr.io/ggml-org/llama.cpp:server")
                   .devices("/dev/dri", "/dev/nowhere")
                   .env(Map.of("KEY", "$value % \"x\""))
                   .memoryMax("16G")));
@@ -105,14 +125,18 @@ class DropInTest {
         .flatMap(
             slot ->
                 Stream.of(SYSTEM, USER)
-                    .map(host -> DynamicTest.dynamicTest(file(slot.getKey(), host), () -> compare(slot, host))));
+                    .map(
+                        host ->
+                            DynamicTest.dynamicTest(
+                                file(slot.getKey(), host), () -> compare(slot, host))));
   }
 
   private static String file(String name, Host host) {
     return name + "." + host.scope().word() + ".conf";
   }
 
-  private static void compare(Map.Entry<String, Specs> slot, Host host) throws IOException, SlotException {
+  private static void compare(Map.Entry<String, Specs> slot, Host host)
+      throws IOException, SlotException {
     SlotSpec spec = slot.getValue().spec();
     String text = DropIn.text(spec, spec.model().id(), spec.model().path(), host);
     String name = file(slot.getKey(), host);
@@ -133,12 +157,20 @@ class DropInTest {
     SlotSpec own = Specs.exec(Provider.LLAMA_SERVER).model("m", null).spec();
     assertUnknown(own, Optional.of("m"), "models.\"m\"", "[model] in slots/chat.toml");
     assertUnknown(own, Optional.of("other"), "models.\"other\"");
-    SlotSpec written = Specs.exec(Provider.GENERIC).model(null, null).command("x", "{model_path}").spec();
+    SlotSpec written =
+        Specs.exec(Provider.GENERIC).model(null, null).command("x", "{model_path}").spec();
     assertUnknown(written, Optional.empty(), "write default and path");
-    SlotSpec env = Specs.exec(Provider.GENERIC).model("m", null).command("x").env(Map.of("A", "{model_path}")).spec();
+    SlotSpec env =
+        Specs.exec(Provider.GENERIC)
+            .model("m", null)
+            .command("x")
+            .env(Map.of("A", "{model_path}"))
+            .spec();
     assertUnknown(env, Optional.of("m"), "no path");
-    assertUnknown(Specs.exec(Provider.VLLM).model(null, null).spec(), Optional.empty(), "write default");
-    assertUnknown(Specs.exec(Provider.WHISPER).model(null, null).spec(), Optional.empty(), "write default");
+    assertUnknown(
+        Specs.exec(Provider.VLLM).model(null, null).spec(), Optional.empty(), "write default");
+    assertUnknown(
+        Specs.exec(Provider.WHISPER).model(null, null).spec(), Optional.empty(), "write default");
   }
 
   private static void assertUnknown(SlotSpec spec, Optional<String> model, String... parts) {
@@ -152,7 +184,9 @@ class DropInTest {
     for (String program : new String[] {"", "./server", "bin/server", "../x"}) {
       assertRefused(Specs.exec(Provider.GENERIC).command(program, "x").spec(), "run.command");
     }
-    assertRefused(Specs.exec(Provider.GENERIC).command("x").env(Map.of("A", "bell \u0007")).spec(), "run.env.A");
+    assertRefused(
+        Specs.exec(Provider.GENERIC).command("x").env(Map.of("A", "bell \u0007")).spec(),
+        "run.env.A");
   }
 
   private static void assertRefused(SlotSpec spec, String key) {
@@ -180,9 +214,11 @@ class DropInTest {
             .as("a file without a command for " + provider.word())
             .isEqualTo(ProviderCommands.has(provider, Runtime.EXEC));
       }
-      assertThat(text(Specs.container(provider, Runtime.PODMAN, "image").spec())).contains(" run \\\n");
+      assertThat(text(Specs.container(provider, Runtime.PODMAN, "image").spec()))
+          .contains(" run \\\n");
     }
-    assertThat(Arrays.stream(Provider.values()).filter(p -> ProviderCommands.has(p, Runtime.EXEC))).hasSize(6);
+    assertThat(Arrays.stream(Provider.values()).filter(p -> ProviderCommands.has(p, Runtime.EXEC)))
+        .hasSize(6);
   }
 
   @Test

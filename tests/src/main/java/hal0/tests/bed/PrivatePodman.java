@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A podman with a storage of its own and one small image, so that tests need no registry and touch nobody's
- * containers. The image has a static busybox as its shell and {@code /www} with an answer at {@code /health} and
- * {@code /v1/models}; its entry point is {@code /bin/sh}.
+ * A podman with a storage of its own and one small image, so that tests need no registry and touch
+ * nobody's containers. The image has a static busybox as its shell and {@code /www} with an answer
+ * at {@code /health} and {@code /v1/models}; its entry point is {@code /bin/sh}.
  */
 public final class PrivatePodman implements AutoCloseable {
   /** The image. */
@@ -52,7 +52,8 @@ public final class PrivatePodman implements AutoCloseable {
         return new Attempt(Optional.of(podman), "");
       }
       podman.close();
-      return Attempt.failed("podman runs no container here (" + INSTALL + "): " + tried.err().lines().findFirst());
+      return Attempt.failed(
+          "podman runs no container here (" + INSTALL + "): " + tried.err().lines().findFirst());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -78,30 +79,44 @@ public final class PrivatePodman implements AutoCloseable {
   }
 
   private Ran furnish() throws IOException {
-    // A machine without CAP_SYS_RESOURCE lets nobody raise a limit; a mixed cgroup hierarchy takes runc only.
+    // A machine without CAP_SYS_RESOURCE lets nobody raise a limit; a mixed cgroup hierarchy takes
+    // runc only.
     Files.writeString(
         base.resolve("containers.conf"),
-        "[containers]\npids_limit = 0\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=4096:4096\"]\n"
-            + "[engine]\ncgroup_manager = \"cgroupfs\"\nevents_logger = \"file\"\n"
+        "[containers]\n"
+            + "pids_limit = 0\n"
+            + "default_ulimits = [\"nofile=1024:1024\", \"nproc=4096:4096\"]\n"
+            + "[engine]\n"
+            + "cgroup_manager = \"cgroupfs\"\n"
+            + "events_logger = \"file\"\n"
             + (find("runc").isPresent() ? "runtime = \"runc\"\n" : ""));
     Files.writeString(
         base.resolve("storage.conf"),
-        "[storage]\ndriver = \"vfs\"\ngraphroot = \"" + base.resolve("graph") + "\"\nrunroot = \"" + base.resolve("run")
+        "[storage]\ndriver = \"vfs\"\ngraphroot = \""
+            + base.resolve("graph")
+            + "\"\nrunroot = \""
+            + base.resolve("run")
             + "\"\n");
     Path root = base.resolve("root");
     for (String directory : List.of("bin", "www/v1", "etc", "tmp")) {
       Files.createDirectories(root.resolve(directory));
     }
-    Files.copy(find("busybox").orElseThrow(), root.resolve("bin/busybox"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(
+        find("busybox").orElseThrow(),
+        root.resolve("bin/busybox"),
+        StandardCopyOption.COPY_ATTRIBUTES);
     for (String program : List.of("sh", "httpd", "sleep", "cat", "mv")) {
       Files.createSymbolicLink(root.resolve("bin").resolve(program), Path.of("busybox"));
     }
     Files.writeString(root.resolve("www/v1/models"), "{\"data\": [{\"id\": \"m\"}]}\n");
     Files.writeString(root.resolve("www/health"), "{}\n");
     Path image = base.resolve("image.tar");
-    Ran.of(Map.of(), COMMAND, List.of("tar", "-C", root.toString(), "-cf", image.toString(), ".")).orThrow();
+    Ran.of(Map.of(), COMMAND, List.of("tar", "-C", root.toString(), "-cf", image.toString(), "."))
+        .orThrow();
     Ran imported = run("import", "--change", "ENTRYPOINT [\"/bin/sh\"]", image.toString(), IMAGE);
-    return imported.ok() ? run("run", "--rm", "--init", "--network=host", IMAGE, "-c", "exit 0") : imported;
+    return imported.ok()
+        ? run("run", "--rm", "--init", "--network=host", IMAGE, "-c", "exit 0")
+        : imported;
   }
 
   private static Optional<Path> find(String program) {

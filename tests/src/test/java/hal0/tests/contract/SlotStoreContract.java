@@ -74,7 +74,14 @@ public abstract class SlotStoreContract {
     for (Reason reason : Reason.values()) {
       saved.add(
           new SlotRecord(
-              "r" + reason.ordinal(), SlotState.IDLE, "m", 65535, Instant.EPOCH, "reason", reason, Map.of()));
+              "r" + reason.ordinal(),
+              SlotState.IDLE,
+              "m",
+              65535,
+              Instant.EPOCH,
+              "reason",
+              reason,
+              Map.of()));
     }
     for (SlotRecord record : saved) {
       store.save(record);
@@ -113,7 +120,8 @@ public abstract class SlotStoreContract {
     SlotStore store = store();
     for (String name : List.of("", "../chat", "a/b", "Chat", ".", "a".repeat(33))) {
       assertThatIllegalArgumentException().isThrownBy(() -> store.load(name));
-      assertThatIllegalArgumentException().isThrownBy(() -> store.save(record(name, SlotState.READY, "no")));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> store.save(record(name, SlotState.READY, "no")));
       assertThatIllegalArgumentException().isThrownBy(() -> store.delete(name));
     }
   }

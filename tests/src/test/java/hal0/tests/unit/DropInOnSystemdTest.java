@@ -48,7 +48,9 @@ class DropInOnSystemdTest {
     systemd.close();
   }
 
-  /** Every character that means something to systemd, to a shell, or to the reader of a unit file. */
+  /**
+   * Every character that means something to systemd, to a shell, or to the reader of a unit file.
+   */
   private static final List<String> HOSTILE =
       List.of(
           "",
@@ -142,7 +144,9 @@ class DropInOnSystemdTest {
     Path program =
         program(
             "relay",
-            "#!/bin/sh\ntrap 'kill $!; exit 143' TERM\nsleep 1000 &\ntouch '" + ready + "'\nwait\n");
+            "#!/bin/sh\ntrap 'kill $!; exit 143' TERM\nsleep 1000 &\ntouch '"
+                + ready
+                + "'\nwait\n");
     start(Map.of("command", List.of(program.toString())));
     Await.until("its trap", Await.LONG, () -> Files.exists(ready));
     assertThat(systemd.systemctl("stop", UNIT).ok()).isTrue();
@@ -152,10 +156,14 @@ class DropInOnSystemdTest {
   private void start(Map<String, Object> run) throws Exception {
     Map<String, Object> json = Map.of("provider", "generic", "port", 8101, "run", run);
     SlotSpec spec =
-        SpecFile.ofJson("chat", json).spec().orElseThrow(() -> new AssertionError(SpecFile.ofJson("chat", json)));
+        SpecFile.ofJson("chat", json)
+            .spec()
+            .orElseThrow(() -> new AssertionError(SpecFile.ofJson("chat", json)));
     DropInFiles files =
         new DropInFiles(
-            systemd.unitDir(), () -> Host.here(Scope.USER, systemd.environment()), ModelPaths.ofSlotFiles());
+            systemd.unitDir(),
+            () -> Host.here(Scope.USER, systemd.environment()),
+            ModelPaths.ofSlotFiles());
     files.write(spec, Optional.empty());
     systemd.systemctl("daemon-reload").orThrow();
     systemd.systemctl("start", UNIT).orThrow();

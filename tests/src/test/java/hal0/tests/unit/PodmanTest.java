@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That a container under a real systemd starts, stops and dies as a slot must, and that nothing of it is left over. */
+/**
+ * That a container under a real systemd starts, stops and dies as a slot must, and that nothing of
+ * it is left over.
+ */
 @RealSystemd
 @Tag("full")
 class PodmanTest {
@@ -57,7 +60,9 @@ class PodmanTest {
     podman = attempt.podman().get();
     systemd = PrivateSystemd.start();
     systemd.writeUnit("hal0-slot@.service", "[Service]\nType=exec\nExecStart=/bin/false\n");
-    podman.environment().forEach((key, value) -> systemd.systemctl("set-environment", key + "=" + value).orThrow());
+    podman
+        .environment()
+        .forEach((key, value) -> systemd.systemctl("set-environment", key + "=" + value).orThrow());
   }
 
   @AfterAll
@@ -104,8 +109,8 @@ class PodmanTest {
     run.put("volumes", List.of(shared + ":/shared"));
     run.put("env", Map.of("HOSTILE", "a $b %c \"d\" 'e' \\ \n f,g=h"));
     String script =
-        "{ for word; do printf '%s\\0' \"$word\"; done; printf '%s\\0' \"$HOSTILE\"; } >/shared/part; "
-            + "mv /shared/part /shared/said; exec /bin/sleep 1000";
+        "{ for word; do printf '%s\\0' \"$word\"; done; printf '%s\\0' \"$HOSTILE\"; }"
+            + " >/shared/part; mv /shared/part /shared/said; exec /bin/sleep 1000";
     write(script, run, hostile);
     systemd.systemctl("start", UNIT).orThrow();
     Path said = shared.resolve("said");
@@ -135,7 +140,8 @@ class PodmanTest {
     write("/bin/sleep 1000; " + SERVE, Map.of());
     systemd.systemctl("start", UNIT).orThrow();
     assertThat(systemd.systemctl("stop", UNIT).ok()).isTrue();
-    // Had the signal been ignored, the container would have been killed: exit 137, which is a failure.
+    // Had the signal been ignored, the container would have been killed: exit 137, which is a
+    // failure.
     assertStopped();
   }
 
@@ -194,18 +200,26 @@ class PodmanTest {
     write(script, run, words, Map.of());
   }
 
-  private void write(String script, Map<String, Object> run, List<String> words, Map<String, Object> model)
+  private void write(
+      String script, Map<String, Object> run, List<String> words, Map<String, Object> model)
       throws Exception {
-    Map<String, Object> table = new HashMap<>(Map.of("image", PrivatePodman.IMAGE, "restart", "no"));
+    Map<String, Object> table =
+        new HashMap<>(Map.of("image", PrivatePodman.IMAGE, "restart", "no"));
     table.putAll(run);
     List<String> command = new ArrayList<>(List.of("-c", script, "sh"));
     command.addAll(words);
     table.put("command", command);
-    Map<String, Object> json = Map.of("provider", "generic", "port", port, "run", table, "model", model);
+    Map<String, Object> json =
+        Map.of("provider", "generic", "port", port, "run", table, "model", model);
     SlotSpec spec =
-        SpecFile.ofJson("box", json).spec().orElseThrow(() -> new AssertionError(SpecFile.ofJson("box", json)));
+        SpecFile.ofJson("box", json)
+            .spec()
+            .orElseThrow(() -> new AssertionError(SpecFile.ofJson("box", json)));
     DropInFiles files =
-        new DropInFiles(systemd.unitDir(), () -> Host.here(Scope.USER, System.getenv()), ModelPaths.ofSlotFiles());
+        new DropInFiles(
+            systemd.unitDir(),
+            () -> Host.here(Scope.USER, System.getenv()),
+            ModelPaths.ofSlotFiles());
     files.write(spec, spec.model().id());
     systemd.systemctl("daemon-reload").orThrow();
   }
@@ -227,7 +241,8 @@ class PodmanTest {
   }
 
   private static void awaitFailed(String result) {
-    Await.value("a failed unit", Await.LONG, () -> systemd.property(UNIT, "ActiveState"), "failed"::equals);
+    Await.value(
+        "a failed unit", Await.LONG, () -> systemd.property(UNIT, "ActiveState"), "failed"::equals);
     assertThat(systemd.property(UNIT, "Result")).isEqualTo(result);
   }
 
