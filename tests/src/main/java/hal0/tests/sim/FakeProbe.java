@@ -20,7 +20,7 @@ public final class FakeProbe implements Probe {
   private final Random random;
   private final Map<String, Told> told = new TreeMap<>();
 
-  /** What the daemon was last told of a slot's upstream, when, and which invocation had answered. */
+  /** What the daemon was last told of a slot's upstream, if anything, when, and which invocation had answered. */
   public record Told(ProbeResult result, long at, String invocation) {}
 
   /** A daemon's own probe. */
@@ -64,7 +64,9 @@ public final class FakeProbe implements Probe {
         rest,
         () -> {
           if (!answer.isDone()) {
-            told.put(slot, new Told(result, clock.nanos(), invocation));
+            if (result.verdict() != Verdict.INCONCLUSIVE) {
+              told.put(slot, new Told(result, clock.nanos(), invocation));
+            }
             answer.complete(result);
           }
         });

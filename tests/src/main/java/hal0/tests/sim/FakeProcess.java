@@ -77,6 +77,11 @@ public final class FakeProcess {
     mood = other;
   }
 
+  /** When it was started, by the clock's nanoseconds. */
+  public long startedAt() {
+    return startedAt;
+  }
+
   /** When its load ends, by the clock's nanoseconds. */
   long loadedAt() {
     return startedAt + program.listen().plus(program.load()).toNanos();
