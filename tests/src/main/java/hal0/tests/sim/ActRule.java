@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The daemon starts, stops and kills only what somebody asked for and still waits for; the one exception is the unload
- * that a former life had begun, which is finished.
+ * The daemon starts, stops and kills only what somebody asked for and still waits for; the one
+ * exception is the unload that a former life had begun, which is finished.
  */
 final class ActRule implements Rule {
   private final SlotWorld world;
@@ -43,7 +43,8 @@ final class ActRule implements Rule {
   public void stepped() {
     orders.removeIf(order -> !order.isOpen());
     unfinished.removeIf(
-        slot -> world.view(slot).map(SlotView::state).filter(SlotState.UNLOADING::equals).isEmpty());
+        slot ->
+            world.view(slot).map(SlotView::state).filter(SlotState.UNLOADING::equals).isEmpty());
   }
 
   @Override
@@ -52,10 +53,12 @@ final class ActRule implements Rule {
     boolean start = verb.equals("start");
     Optional<Order> cause =
         orders.stream()
-            .filter(order -> order.isOpen() && order.slot().equals(slot) && (!start || order.loads()))
+            .filter(
+                order -> order.isOpen() && order.slot().equals(slot) && (!start || order.loads()))
             .findFirst();
     if (cause.isEmpty() && (start || !unfinished.contains(slot))) {
-      throw new Violation("acts", "nobody asked for this " + verb + " of " + slot + ": " + world.view(slot));
+      throw new Violation(
+          "acts", "nobody asked for this " + verb + " of " + slot + ": " + world.view(slot));
     }
   }
 }

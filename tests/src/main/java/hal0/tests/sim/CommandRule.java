@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Every command is answered, within its bound, with what was reached and never with what was hoped for. */
+/**
+ * Every command is answered, within its bound, with what was reached and never with what was hoped
+ * for.
+ */
 final class CommandRule implements Rule {
   /** Waiting for systemd (10 s), the stop (30 s, a kill and some), and a little. */
   private static final Duration UNLOAD = Duration.ofSeconds(10 + 65 + 2);
@@ -28,7 +31,8 @@ final class CommandRule implements Rule {
   private int answered;
 
   /**
-   * @param guard runs what may find a violation inside a call of the daemon, which must not get to see it
+   * @param guard runs what may find a violation inside a call of the daemon, which must not get to
+   *     see it
    */
   CommandRule(SlotWorld world, Consumer<Runnable> guard) {
     this.world = world;
@@ -67,7 +71,8 @@ final class CommandRule implements Rule {
     if (!view.state().isLive()) {
       fail("answers", order + " was answered well with " + view);
     }
-    Optional<String> runs = process(order).flatMap(FakeProcess::definition).flatMap(Definition::model);
+    Optional<String> runs =
+        process(order).flatMap(FakeProcess::definition).flatMap(Definition::model);
     if (order.model().isPresent() && runs.isPresent() && !runs.equals(order.model())) {
       fail("answers", order + " was answered well, but " + runs.get() + " runs");
     }
@@ -97,10 +102,13 @@ final class CommandRule implements Rule {
   public void stepped() {
     open.removeIf(order -> !order.isOpen());
     for (Order order : open) {
-      Duration grace = world.spec(order.slot()).map(spec -> spec.probe().grace()).orElse(Duration.ofSeconds(30));
+      Duration grace =
+          world.spec(order.slot()).map(spec -> spec.probe().grace()).orElse(Duration.ofSeconds(30));
       Duration most = order.loads() ? UNLOAD.plus(grace).plus(LITTLE) : UNLOAD;
       if (world.clock().nanos() - order.at() > most.toNanos()) {
-        throw new Violation("bounds", order + " has had no answer for " + most + "; it is " + world.view(order.slot()));
+        throw new Violation(
+            "bounds",
+            order + " has had no answer for " + most + "; it is " + world.view(order.slot()));
       }
     }
   }

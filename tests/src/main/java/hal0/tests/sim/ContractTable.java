@@ -17,7 +17,10 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The two tables of the contract, written down a second time so that the first cannot be its own judge. */
+/**
+ * The two tables of the contract, written down a second time so that the first cannot be its own
+ * judge.
+ */
 final class ContractTable {
   private static final Map<SlotState, Set<SlotState>> LIFECYCLE = new EnumMap<>(SlotState.class);
 
@@ -44,9 +47,11 @@ final class ContractTable {
     boolean live = from == READY || from == SERVING || from == IDLE;
     return switch (to) {
       case READY, IDLE, WARMING -> resting && reason == Reason.ADOPTED;
-      case ERROR -> from == OFFLINE && reason == Reason.UNIT_FAILED || live && reason == Reason.UNIT_DIED;
+      case ERROR ->
+          from == OFFLINE && reason == Reason.UNIT_FAILED || live && reason == Reason.UNIT_DIED;
       case OFFLINE ->
-          (live || from == STARTING || from == WARMING || from == ERROR) && reason == Reason.STOPPED_EXTERNALLY;
+          (live || from == STARTING || from == WARMING || from == ERROR)
+              && reason == Reason.STOPPED_EXTERNALLY;
       case PULLING, STARTING, SERVING, UNLOADING -> false;
     };
   }

@@ -6,7 +6,10 @@ import hal0.systemd.UnitStatus;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Never routable with a dead unit: not once the daemon was told, and not long after the signal of it. */
+/**
+ * Never routable with a dead unit: not once the daemon was told, and not long after the signal of
+ * it.
+ */
 final class DeadUnitRule implements Rule {
   private static final Duration AFTER_ANSWER = Duration.ofMillis(50);
   private static final Duration AFTER_SIGNAL = Duration.ofSeconds(1);
@@ -33,7 +36,8 @@ final class DeadUnitRule implements Rule {
               () -> {
                 FakeConnection.Told last = world.connection().told().get(unit);
                 if (last.at() == told) {
-                  refuseRoutable(unit, "the daemon was told that the unit is " + status.activeState().word());
+                  refuseRoutable(
+                      unit, "the daemon was told that the unit is " + status.activeState().word());
                 }
               });
     }
@@ -50,7 +54,8 @@ final class DeadUnitRule implements Rule {
               () -> {
                 boolean same = world.systemd().status(unit).equals(then);
                 if (same && !world.systemd().bus().wasTroubled(CALLS_MAY_TAKE)) {
-                  refuseRoutable(unit, "a second ago a signal came: the unit is " + then.activeState().word());
+                  refuseRoutable(
+                      unit, "a second ago a signal came: the unit is " + then.activeState().word());
                 }
               });
     }

@@ -33,7 +33,8 @@ final class DeadlineRule implements Rule {
   @Override
   public void happened(SlotEvent event) {
     Waiting before = waiting.get(event.slot());
-    boolean sameLoad = before != null && before.state().isLoading() && event.to() == SlotState.WARMING;
+    boolean sameLoad =
+        before != null && before.state().isLoading() && event.to() == SlotState.WARMING;
     if (!sameLoad) {
       note(event.slot(), event.to());
     }

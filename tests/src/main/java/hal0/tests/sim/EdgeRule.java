@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Transitions are numbered without a gap, each begins where the last one ended, only edges of the contract are taken,
- * and what is shown is where the last one led.
+ * Transitions are numbered without a gap, each begins where the last one ended, only edges of the
+ * contract are taken, and what is shown is where the last one led.
  */
 final class EdgeRule implements Rule {
   private final SlotWorld world;
@@ -52,7 +52,8 @@ final class EdgeRule implements Rule {
       throw new Violation("edges", "the contract has no such edge: " + event);
     }
     states.put(event.slot(), event.to());
-    taken.add(event.from().word() + " -> " + event.to().word() + " (" + event.reason().word() + ")");
+    taken.add(
+        event.from().word() + " -> " + event.to().word() + " (" + event.reason().word() + ")");
   }
 
   private SlotState before(SlotEvent event) {
@@ -64,7 +65,8 @@ final class EdgeRule implements Rule {
     for (Map.Entry<String, SlotState> entry : states.entrySet()) {
       SlotState shown = world.view(entry.getKey()).map(SlotView::state).orElse(SlotState.OFFLINE);
       if (shown != entry.getValue()) {
-        throw new Violation("view", entry.getKey() + " is shown " + shown + ", but became " + entry.getValue());
+        throw new Violation(
+            "view", entry.getKey() + " is shown " + shown + ", but became " + entry.getValue());
       }
     }
   }

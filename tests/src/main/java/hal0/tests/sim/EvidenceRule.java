@@ -12,9 +12,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Nothing is believed without evidence: a slot becomes ready only when its last probe found a served model, idle for
- * want of a model only when it found none, both only with a unit that was said to be up, and never by the answer of an
- * earlier run. A stop by somebody else that was heard is not taken for a death.
+ * Nothing is believed without evidence: a slot becomes ready only when its last probe found a
+ * served model, idle for want of a model only when it found none, both only with a unit that was
+ * said to be up, and never by the answer of an earlier run. A stop by somebody else that was heard
+ * is not taken for a death.
  */
 final class EvidenceRule implements Rule {
   private final SlotWorld world;
@@ -50,9 +51,12 @@ final class EvidenceRule implements Rule {
   @Override
   public void happened(SlotEvent event) {
     UnitName unit = UnitName.ofSlot(event.slot());
-    Optional<UnitStatus> status = Optional.ofNullable(world.connection().told().get(unit)).map(told -> told.status());
+    Optional<UnitStatus> status =
+        Optional.ofNullable(world.connection().told().get(unit)).map(told -> told.status());
     boolean wasLive = event.from().isLive();
-    if (event.to() == SlotState.READY && event.from() != SlotState.SERVING && event.reason() != Reason.REQUEST) {
+    if (event.to() == SlotState.READY
+        && event.from() != SlotState.SERVING
+        && event.reason() != Reason.REQUEST) {
       need(event, status, Verdict.SERVING);
     } else if (event.to() == SlotState.IDLE && !wasLive) {
       need(event, status, Verdict.NO_MODEL);
@@ -68,7 +72,8 @@ final class EvidenceRule implements Rule {
   private void need(SlotEvent event, Optional<UnitStatus> status, Verdict verdict) {
     FakeProbe.Told probe = world.probe().told().get(event.slot());
     if (probe == null || probe.result().verdict() != verdict) {
-      throw new Violation("evidence", event + " after the probe " + (probe == null ? "none" : probe.result()));
+      throw new Violation(
+          "evidence", event + " after the probe " + (probe == null ? "none" : probe.result()));
     }
     if (status.filter(UnitStatus::isUp).isEmpty()) {
       throw new Violation("evidence", event + " while the unit was said to be " + status);

@@ -98,7 +98,10 @@ public final class FakeBus {
     return !up || clock.nanos() - troubledAt <= within.toNanos();
   }
 
-  /** Whether what a daemon knows may be behind the truth: signals or calls went astray within that time. */
+  /**
+   * Whether what a daemon knows may be behind the truth: signals or calls went astray within that
+   * time.
+   */
   public boolean hasMisled(Duration within) {
     return wasTroubled(within) || clock.nanos() - misledAt <= within.toNanos();
   }

@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * One daemon's connection to the fake systemd: both ports. Calls arrive in order and signals come in order, one at a
- * time; answers overtake signals and each other. When the daemon's life ends nothing is delivered any more, but what was
- * sent is still done.
+ * One daemon's connection to the fake systemd: both ports. Calls arrive in order and signals come
+ * in order, one at a time; answers overtake signals and each other. When the daemon's life ends
+ * nothing is delivered any more, but what was sent is still done.
  */
 public final class FakeConnection implements UnitControl, UnitWatch {
   private final FakeSystemd systemd;
@@ -176,7 +176,9 @@ public final class FakeConnection implements UnitControl, UnitWatch {
   private CompletableFuture<JobResult> job(String verb, UnitName unit, Duration deadline) {
     announce(verb, unit);
     CompletableFuture<JobResult> answer = new CompletableFuture<>();
-    life.schedule(deadline, () -> fail(answer, Duration.ZERO, new JobLate(unit + ": no end within " + deadline)));
+    life.schedule(
+        deadline,
+        () -> fail(answer, Duration.ZERO, new JobLate(unit + ": no end within " + deadline)));
     send(
         verb + " " + unit,
         answer,
@@ -265,7 +267,8 @@ public final class FakeConnection implements UnitControl, UnitWatch {
     return answer;
   }
 
-  private <T> CompletableFuture<T> ask(String what, Supplier<T> question, BiConsumer<T, Long> told) {
+  private <T> CompletableFuture<T> ask(
+      String what, Supplier<T> question, BiConsumer<T, Long> told) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     send(
         what,
@@ -307,12 +310,17 @@ public final class FakeConnection implements UnitControl, UnitWatch {
     if (fault == CallFault.DENIED) {
       fail(answer, way, new AccessDenied("not allowed: " + what, null));
     } else if (fault == CallFault.LOST || fault == CallFault.ANSWER_LOST) {
-      fail(answer, FakeBus.PATIENCE, busDown("no answer to " + what + " within " + FakeBus.PATIENCE));
+      fail(
+          answer,
+          FakeBus.PATIENCE,
+          busDown("no answer to " + what + " within " + FakeBus.PATIENCE));
     }
     life.at("after " + what);
   }
 
-  /** Calls arrive in the order in which they were sent; one that is slow holds up those behind it. */
+  /**
+   * Calls arrive in the order in which they were sent; one that is slow holds up those behind it.
+   */
   private Duration arrival(Duration way) {
     lastArrival = Math.max(lastArrival + 1, clock.nanos() + way.toNanos());
     return Duration.ofNanos(lastArrival - clock.nanos());

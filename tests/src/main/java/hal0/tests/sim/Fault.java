@@ -25,7 +25,8 @@ public enum Fault {
         world.life().endAfter(1 + random.nextInt(15));
       }),
   ORDERLY_END((world, slot, random) -> world.end()),
-  CLOCK_JUMP((world, slot, random) -> world.clock().jump(Duration.ofSeconds(random.nextInt(7200) - 3600))),
+  CLOCK_JUMP(
+      (world, slot, random) -> world.clock().jump(Duration.ofSeconds(random.nextInt(7200) - 3600))),
 
   // The way to systemd.
   BUS_LOSS(
@@ -78,7 +79,10 @@ public enum Fault {
       (world, slot, random) ->
           world
               .spec(slot)
-              .ifPresent(spec -> world.write(SlotFile.usable(Slots.withModel(spec, "edited-" + random.nextInt(3)))))),
+              .ifPresent(
+                  spec ->
+                      world.write(
+                          SlotFile.usable(Slots.withModel(spec, "edited-" + random.nextInt(3)))))),
   FILE_BROKEN(
       (world, slot, random) -> {
         SlotSpec was = world.spec(slot).orElse(null);
@@ -125,34 +129,49 @@ public enum Fault {
         world.ports().slow(slot, upTo(random, 7_000));
         world.clock().schedule(upTo(random, 60_000), () -> world.ports().slow(slot, Duration.ZERO));
       }),
-  PROBE_IMPOSSIBLE((world, slot, random) -> world.ports().inconclusive(slot, 1 + random.nextInt(10))),
+  PROBE_IMPOSSIBLE(
+      (world, slot, random) -> world.ports().inconclusive(slot, 1 + random.nextInt(10))),
 
   // The next starts.
-  CANNOT_BE_EXECUTED((world, slot, random) -> next(world, slot, Program.wellBehaved().with(Beginning.NO_EXEC))),
-  DEPENDENCY_FAILS((world, slot, random) -> next(world, slot, Program.wellBehaved().with(Beginning.NO_DEPENDENCY))),
+  CANNOT_BE_EXECUTED(
+      (world, slot, random) -> next(world, slot, Program.wellBehaved().with(Beginning.NO_EXEC))),
+  DEPENDENCY_FAILS(
+      (world, slot, random) ->
+          next(world, slot, Program.wellBehaved().with(Beginning.NO_DEPENDENCY))),
   SLOW_TO_START(
-      (world, slot, random) -> next(world, slot, Program.wellBehaved().executedAfter(upTo(random, 20_000)))),
+      (world, slot, random) ->
+          next(world, slot, Program.wellBehaved().executedAfter(upTo(random, 20_000)))),
   NEVER_STARTS(
-      (world, slot, random) -> next(world, slot, Program.wellBehaved().executedAfter(Duration.ofMinutes(5)))),
-  DIES_LOADING((world, slot, random) -> next(world, slot, Program.wellBehaved().with(Loading.EXITS))),
+      (world, slot, random) ->
+          next(world, slot, Program.wellBehaved().executedAfter(Duration.ofMinutes(5)))),
+  DIES_LOADING(
+      (world, slot, random) -> next(world, slot, Program.wellBehaved().with(Loading.EXITS))),
   CRASH_LOOP(
       (world, slot, random) -> {
         for (int i = 0; i < 8; i++) {
           next(world, slot, quick(random).with(Loading.EXITS));
         }
       }),
-  ENDS_LOADING((world, slot, random) -> next(world, slot, Program.wellBehaved().with(Loading.ENDS))),
-  OOM_LOADING((world, slot, random) -> next(world, slot, Program.wellBehaved().with(Loading.RUNS_OUT_OF_MEMORY))),
-  LOADS_FOR_EVER((world, slot, random) -> next(world, slot, Program.wellBehaved().with(Loading.NEVER_ENDS))),
-  LOADS_NOTHING((world, slot, random) -> next(world, slot, Program.wellBehaved().with(Loading.STAYS_EMPTY))),
+  ENDS_LOADING(
+      (world, slot, random) -> next(world, slot, Program.wellBehaved().with(Loading.ENDS))),
+  OOM_LOADING(
+      (world, slot, random) ->
+          next(world, slot, Program.wellBehaved().with(Loading.RUNS_OUT_OF_MEMORY))),
+  LOADS_FOR_EVER(
+      (world, slot, random) -> next(world, slot, Program.wellBehaved().with(Loading.NEVER_ENDS))),
+  LOADS_NOTHING(
+      (world, slot, random) -> next(world, slot, Program.wellBehaved().with(Loading.STAYS_EMPTY))),
   LOADS_SLOWLY(
       (world, slot, random) ->
           next(
               world,
               slot,
-              Program.wellBehaved().lasting(upTo(random, 10_000), upTo(random, 60_000), Duration.ofSeconds(3)))),
-  IGNORES_SIGTERM((world, slot, random) -> next(world, slot, Program.wellBehaved().with(Stopping.IGNORES))),
-  ENDS_BADLY((world, slot, random) -> next(world, slot, Program.wellBehaved().with(Stopping.EXITS_BADLY))),
+              Program.wellBehaved()
+                  .lasting(upTo(random, 10_000), upTo(random, 60_000), Duration.ofSeconds(3)))),
+  IGNORES_SIGTERM(
+      (world, slot, random) -> next(world, slot, Program.wellBehaved().with(Stopping.IGNORES))),
+  ENDS_BADLY(
+      (world, slot, random) -> next(world, slot, Program.wellBehaved().with(Stopping.EXITS_BADLY))),
 
   // People.
   PERSON_STARTS((world, slot, random) -> person(world, "start", slot)),

@@ -4,8 +4,8 @@ import hal0.slots.Command;
 import hal0.slots.event.SlotEvent;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
-import hal0.slots.record.SlotRecord;
 import hal0.slots.reconcile.FleetPorts;
+import hal0.slots.record.SlotRecord;
 import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.spec.SlotSpec;
@@ -22,12 +22,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** One history: commands, faults of every kind and people, in an order drawn from the seed; rules judge each step. */
+/**
+ * One history: commands, faults of every kind and people, in an order drawn from the seed; rules
+ * judge each step.
+ */
 public final class History {
   /** At least that many steps are made. */
   public static final int STEPS = 200;
 
-  /** Longer than anything that was begun may take: a grace, a start and a stop that time out, a start limit. */
+  /**
+   * Longer than anything that was begun may take: a grace, a start and a stop that time out, a
+   * start limit.
+   */
   private static final Duration SETTLING = Duration.ofSeconds(240);
 
   private final long seed;
@@ -47,7 +53,13 @@ public final class History {
    * @param trace everything that happened, one line each
    */
   public record Report(
-      long seed, int steps, Map<Fault, Integer> faults, int commands, int answered, Set<String> edges, List<String> trace) {
+      long seed,
+      int steps,
+      Map<Fault, Integer> faults,
+      int commands,
+      int answered,
+      Set<String> edges,
+      List<String> trace) {
     /** How many faults there were. */
     public int faultCount() {
       return faults.values().stream().mapToInt(Integer::intValue).sum();
@@ -101,10 +113,17 @@ public final class History {
         new ArrayList<>(
             List.of(
                 Slots.of("chat", Provider.LLAMA_SERVER, 8101, "qwen"),
-                Slots.withRestart(Slots.of("coder", Provider.VLLM, 8102, "coder-7b"), "always", Duration.ofMillis(100)),
-                Slots.withRestart(Slots.of("draw", Provider.OPENAI, 8103, ""), "no", Duration.ofSeconds(1)),
+                Slots.withRestart(
+                    Slots.of("coder", Provider.VLLM, 8102, "coder-7b"),
+                    "always",
+                    Duration.ofMillis(100)),
+                Slots.withRestart(
+                    Slots.of("draw", Provider.OPENAI, 8103, ""), "no", Duration.ofSeconds(1)),
                 Slots.of("tts", Provider.KOKORO, 8104, ""),
-                Slots.withRestart(Slots.of("voice", Provider.WHISPER, 8105, "base"), "always", Duration.ofSeconds(2))));
+                Slots.withRestart(
+                    Slots.of("voice", Provider.WHISPER, 8105, "base"),
+                    "always",
+                    Duration.ofSeconds(2))));
     Collections.shuffle(shapes, random);
     for (SlotSpec spec : shapes.subList(0, 3)) {
       world.write(SlotFile.usable(spec));
@@ -143,7 +162,9 @@ public final class History {
   private void step() {
     if (!world.isUp() && bootAt == 0) {
       note("the daemon has ended " + world.life().endedAt());
-      bootAt = world.clock().nanos() + Duration.ofMillis(random.nextInt(random.nextBoolean() ? 200 : 20_000)).toNanos();
+      bootAt =
+          world.clock().nanos()
+              + Duration.ofMillis(random.nextInt(random.nextBoolean() ? 200 : 20_000)).toNanos();
     }
     if (!world.isUp() && world.clock().nanos() >= bootAt) {
       boot();
@@ -210,7 +231,9 @@ public final class History {
   }
 
   private String model() {
-    return random.nextInt(10) == 0 ? MemoryUnitFiles.MODEL_WITHOUT_PATH : "model-" + random.nextInt(3);
+    return random.nextInt(10) == 0
+        ? MemoryUnitFiles.MODEL_WITHOUT_PATH
+        : "model-" + random.nextInt(3);
   }
 
   private void give(String verb, String slot, Optional<String> model) {
@@ -226,7 +249,9 @@ public final class History {
     note("asked: " + order);
     command
         .done()
-        .whenComplete((view, failure) -> note("answered: " + order + ": " + (failure == null ? view.state() : failure)));
+        .whenComplete(
+            (view, failure) ->
+                note("answered: " + order + ": " + (failure == null ? view.state() : failure)));
     rules.commanded(order);
   }
 
@@ -283,7 +308,10 @@ public final class History {
     return states;
   }
 
-  /** Nothing changes by itself but what is quiet; after a restart an error whose unit is gone may be found stopped. */
+  /**
+   * Nothing changes by itself but what is quiet; after a restart an error whose unit is gone may be
+   * found stopped.
+   */
   private static void compare(Map<String, SlotState> before, Map<String, SlotState> after) {
     before.forEach(
         (slot, was) -> {
@@ -291,7 +319,8 @@ public final class History {
           boolean same = was == is || (was.isLive() && is.isLive());
           boolean foundStopped = was == SlotState.ERROR && is == SlotState.OFFLINE;
           if (!same && !foundStopped) {
-            throw new Violation("steady", slot + " was " + was + " and is " + is + ", though nothing happened");
+            throw new Violation(
+                "steady", slot + " was " + was + " and is " + is + ", though nothing happened");
           }
         });
   }
@@ -310,6 +339,7 @@ public final class History {
   }
 
   private void note(String what) {
-    trace.add(String.format(java.util.Locale.ROOT, "%10.3f  %s", world.clock().nanos() / 1e9, what));
+    trace.add(
+        String.format(java.util.Locale.ROOT, "%10.3f  %s", world.clock().nanos() / 1e9, what));
   }
 }

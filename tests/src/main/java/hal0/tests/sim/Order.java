@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param at when, in the clock's nanoseconds
  * @param life whom it was given to
  */
-public record Order(String verb, String slot, Optional<String> model, long at, Life life, Command command) {
+public record Order(
+    String verb, String slot, Optional<String> model, long at, Life life, Command command) {
   /** Whether it waits for its end, with somebody there to answer it. */
   boolean isOpen() {
     return !life.isOver() && !command.done().isDone();

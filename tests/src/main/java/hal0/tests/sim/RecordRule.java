@@ -30,7 +30,9 @@ final class RecordRule implements Rule {
     }
     Optional<SlotRecord> record = world.store().record(event.slot());
     boolean same =
-        record.filter(one -> one.state() == event.to() && one.reason() == event.reason()).isPresent()
+        record
+                .filter(one -> one.state() == event.to() && one.reason() == event.reason())
+                .isPresent()
             && record.get().modelId().equals(event.modelId());
     if (!same) {
       throw new Violation("records", event + " was published, but on disk is " + record);
@@ -39,14 +41,16 @@ final class RecordRule implements Rule {
 
   @Override
   public void stepped() {
-    if (!world.store().isWellFor(RECOVERY) || world.clock().nanos() - bootedAt < RECOVERY.toNanos()) {
+    if (!world.store().isWellFor(RECOVERY)
+        || world.clock().nanos() - bootedAt < RECOVERY.toNanos()) {
       return;
     }
     for (String slot : world.slots()) {
       Optional<SlotView> view = world.view(slot);
       Optional<SlotRecord> record = world.store().record(slot);
       if (view.isPresent() && record.isPresent() && view.get().state() != record.get().state()) {
-        throw new Violation("records", slot + " is shown " + view.get().state() + ", but on disk is " + record);
+        throw new Violation(
+            "records", slot + " is shown " + view.get().state() + ", but on disk is " + record);
       }
     }
   }

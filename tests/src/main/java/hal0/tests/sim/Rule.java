@@ -3,8 +3,8 @@ package hal0.tests.sim;
 import hal0.slots.event.SlotEvent;
 
 /**
- * Something that holds in every history. Rules are written from the contract alone: they know nothing of how the core
- * decides.
+ * Something that holds in every history. Rules are written from the contract alone: they know
+ * nothing of how the core decides.
  */
 interface Rule extends FakeSystemd.Tap {
   /** A daemon begins. */

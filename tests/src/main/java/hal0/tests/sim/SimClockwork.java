@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Time that moves only when a test says so. Everything runs on the caller's thread; tasks that are due at the same
- * instant run in an order drawn from the seed. Not safe for use by many threads.
+ * Time that moves only when a test says so. Everything runs on the caller's thread; tasks that are
+ * due at the same instant run in an order drawn from the seed. Not safe for use by many threads.
  */
 public final class SimClockwork implements Clockwork {
   /** The wall clock at the beginning of every simulated world. */

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * The core of hal0 in a world of fakes: systemd, upstreams, disk and slot files outlive the daemon, which can be killed
- * and started again. For one thread.
+ * The core of hal0 in a world of fakes: systemd, upstreams, disk and slot files outlive the daemon,
+ * which can be killed and started again. For one thread.
  */
 public final class SlotWorld {
   private final long seed;
@@ -69,10 +69,14 @@ public final class SlotWorld {
     Program program = next == null ? Program.wellBehaved() : next;
     return definition.isPresent()
         ? program
-        : program.with(Program.Loading.EXITS).lasting(Duration.ZERO, Duration.ofMillis(5), Duration.ZERO);
+        : program
+            .with(Program.Loading.EXITS)
+            .lasting(Duration.ZERO, Duration.ofMillis(5), Duration.ZERO);
   }
 
-  /** What the next starts of a slot's unit do, one after another; afterwards they are well behaved. */
+  /**
+   * What the next starts of a slot's unit do, one after another; afterwards they are well behaved.
+   */
   public void program(String slot, Program... next) {
     programs.computeIfAbsent(slot, key -> new ArrayDeque<>()).addAll(List.of(next));
   }
@@ -129,7 +133,8 @@ public final class SlotWorld {
             store.open(mine),
             unitFiles.open(mine),
             isRunning -> readFiles(mine),
-            (unit, invocation) -> CompletableFuture.completedFuture(List.of("last words of " + unit)),
+            (unit, invocation) ->
+                CompletableFuture.completedFuture(List.of("last words of " + unit)),
             mine,
             "life-" + lives);
     fleet = new Fleet(sabotage.apply(honest));

@@ -11,7 +11,9 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** When nothing has been wrong for minutes, each slot's state is what systemd and the upstream say. */
+/**
+ * When nothing has been wrong for minutes, each slot's state is what systemd and the upstream say.
+ */
 final class TruthRule implements Rule {
   private final SlotWorld world;
 
@@ -28,11 +30,27 @@ final class TruthRule implements Rule {
       UnitStatus unit = world.systemd().status(UnitName.ofSlot(slot));
       Verdict verdict = verdict(slot);
       if (!allowed(unit, verdict, reason).contains(state)) {
-        throw new Violation("truth", slot + " is " + view + " in the end, but systemd says " + unit + ", the upstream " + verdict);
+        throw new Violation(
+            "truth",
+            slot
+                + " is "
+                + view
+                + " in the end, but systemd says "
+                + unit
+                + ", the upstream "
+                + verdict);
       }
       boolean routable = view.filter(SlotView::routable).isPresent();
       if (routable != (state.isLive() && verdict == Verdict.SERVING)) {
-        throw new Violation("truth", slot + " is " + (routable ? "" : "not ") + "routable in the end: " + view + " " + verdict);
+        throw new Violation(
+            "truth",
+            slot
+                + " is "
+                + (routable ? "" : "not ")
+                + "routable in the end: "
+                + view
+                + " "
+                + verdict);
       }
     }
   }
@@ -61,7 +79,8 @@ final class TruthRule implements Rule {
               ? EnumSet.of(SlotState.ERROR)
               : EnumSet.of(SlotState.READY, SlotState.IDLE);
       case NO_MODEL -> EnumSet.of(SlotState.IDLE, SlotState.ERROR);
-      // Found running and never well: there is no evidence for anything, and no edge but the start that was not seen.
+      // Found running and never well: there is no evidence for anything, and no edge but the start
+      // that was not seen.
       default -> EnumSet.of(SlotState.ERROR, SlotState.OFFLINE);
     };
   }

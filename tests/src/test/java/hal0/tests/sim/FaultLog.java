@@ -7,7 +7,9 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Hears what the core logs as its own fault, and keeps everything else quiet while histories run. */
+/**
+ * Hears what the core logs as its own fault, and keeps everything else quiet while histories run.
+ */
 final class FaultLog extends Handler {
   private final Logger logger = Logger.getLogger("hal0");
   private final Level level = logger.getLevel();
@@ -46,7 +48,8 @@ final class FaultLog extends Handler {
 
   @Override
   public synchronized String toString() {
-    return String.join("\n", faults.stream().map(one -> one.getMessage() + " " + one.getThrown()).toList());
+    return String.join(
+        "\n", faults.stream().map(one -> one.getMessage() + " " + one.getThrown()).toList());
   }
 
   @Override

@@ -9,8 +9,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Seeded histories of a daemon in a world that breaks. The seeds are fixed, so that a run is the same every time;
- * {@code -Dhal0.sim.histories=N} makes more of them and {@code -Dhal0.sim.seed=N} begins elsewhere.
+ * Seeded histories of a daemon in a world that breaks. The seeds are fixed, so that a run is the
+ * same every time; {@code -Dhal0.sim.histories=N} makes more of them and {@code -Dhal0.sim.seed=N}
+ * begins elsewhere.
  */
 class SimulationTest {
   private static final long FIRST = Long.getLong("hal0.sim.seed", 1);
@@ -44,7 +45,8 @@ class SimulationTest {
       commands += report.answered();
     }
     System.out.printf(
-        "simulation: %d histories from seed %d, %d steps, %d faults of %d kinds, %d commands answered, %d edges%n",
+        "simulation: %d histories from seed %d, %d steps, %d faults of %d kinds, %d commands"
+            + " answered, %d edges%n",
         HISTORIES, FIRST, steps, faults, Fault.values().length, commands, edges.size());
   }
 
