@@ -146,6 +146,7 @@ final class Desk {
   }
 
   private void lost() {
+    loop.bench().giveStartUp();
     SlotView view = loop.refreshView();
     failures.tell(
         orders.giveUp(), loop.chronicle().record(), loop.board().unit(), view, loop.board().isConnected());

@@ -121,7 +121,8 @@ final class Orders {
       joinOthers(asked, now, unitFiles.model(now.name()).orElse(""));
     } else {
       unitFiles.check(spec, Optional.of(wanted).filter(id -> !id.isEmpty()));
-      boolean alive = !now.unit().isDown() && !now.unit().isAutoRestarting() || now.starting();
+      // A start while systemd waits to restart it would only wait with it, so that wait is ended first.
+      boolean alive = !now.unit().isDown() || now.starting();
       begin(alive ? Goal.Unload.fresh() : Goal.Load.of(wanted), alive, wanted, asked);
     }
   }

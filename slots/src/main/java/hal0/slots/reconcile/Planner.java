@@ -66,7 +66,7 @@ public final class Planner {
       return Watching.walking(facts);
     }
     return switch (load.start()) {
-      case DUE -> Decision.doing(Step.START).wake(facts.deadline());
+      case DUE -> startAgain(facts);
       case UNDER_WAY -> facts.isLate() ? Watching.graceOver(facts) : Decision.rest().wake(facts.deadline());
       case DONE -> Watching.walking(facts);
       case UNKNOWN -> afterBusLoss(facts, load);
@@ -77,7 +77,11 @@ public final class Planner {
   private static Decision afterBusLoss(Facts facts, Goal.Load load) {
     UnitStatus unit = facts.unit().orElseThrow();
     boolean begun = !unit.invocationId().isEmpty() && !unit.invocationId().equals(load.before());
-    return begun ? Watching.walking(facts) : Decision.doing(Step.START).wake(facts.deadline());
+    return begun ? Watching.walking(facts) : startAgain(facts);
+  }
+
+  private static Decision startAgain(Facts facts) {
+    return facts.isLate() ? Watching.graceOver(facts) : Decision.doing(Step.START).wake(facts.deadline());
   }
 
   private static String starting(Goal.Load load) {

@@ -148,6 +148,7 @@ final class SlotLoop {
           closed = true;
           timing.stop();
           bench.giveProbeUp();
+          bench.giveStartUp();
           desk.close(why);
           done.complete(null);
         });
@@ -248,7 +249,8 @@ final class SlotLoop {
     if (decision.change().isEmpty()) {
       decision.steps().forEach(this::begin);
     }
-    reconciled |= board.isFresh() && (!isUp() || spec.isEmpty() || board.probe().isPresent());
+    boolean isProbed = spec.isPresent() && chronicle.record().reason() != Reason.STOP_FAILED;
+    reconciled |= board.isFresh() && (!isUp() || !isProbed || board.probe().isPresent());
     view = show();
     desk.orders().acceptAll(view);
     timing.arm(decision, chronicle.unsaved().isPresent());
@@ -328,7 +330,9 @@ final class SlotLoop {
     if (desk.orders().goal() instanceof Goal.Load load && change.to() == SlotState.STARTING) {
       return load.modelId();
     }
-    String written = has.isEmpty() ? ports.unitFiles().model(name).orElse("") : has;
+    // A run that this daemon did not start has the model of the drop-in, whatever was asked of the one before.
+    boolean another = change.to() == SlotState.STARTING || facts().isNewInvocation();
+    String written = another || has.isEmpty() ? ports.unitFiles().model(name).orElse("") : has;
     return change.to() == SlotState.READY && written.isEmpty() ? facts().servedModel() : written;
   }
 

@@ -24,6 +24,12 @@ final class StepRunner {
   private final UnitName unit;
   private final FleetPorts ports;
 
+  /** Whether the drop-in was changed since systemd last read it, as far as this daemon knows. */
+  private volatile boolean reloadDue;
+
+  /** Whether systemd has read it in this daemon's life: a former one may have died between its write and the reload. */
+  private volatile boolean hasReloaded;
+
   StepRunner(UnitName unit, FleetPorts ports) {
     this.unit = unit;
     this.ports = ports;
@@ -43,8 +49,9 @@ final class StepRunner {
    * @param given set when this start is no longer wanted: then systemd is not asked any more
    */
   CompletableFuture<JobResult> start(SlotSpec spec, String modelId, Duration limit, AtomicBoolean given) {
-    return writeUnit(spec, modelId)
-        .thenCompose(written -> ports.control().resetFailed(unit))
+    return written(spec, modelId)
+        .thenCompose(changed -> reloadUnless(hasReloaded && !reloadDue))
+        .thenCompose(reloaded -> ports.control().resetFailed(unit))
         .thenCompose(
             reset ->
                 given.get()
@@ -53,18 +60,34 @@ final class StepRunner {
   }
 
   /** Writes the drop-in and has systemd read it, if it changed. */
-  CompletableFuture<Boolean> writeUnit(SlotSpec spec, String modelId) {
-    return CompletableFuture.supplyAsync(() -> write(spec, modelId), ports.clock())
-        .thenCompose(
-            changed ->
-                changed
-                    ? ports.control().reload().thenApply(done -> true)
-                    : CompletableFuture.completedFuture(false));
+  CompletableFuture<Void> writeUnit(SlotSpec spec, String modelId) {
+    return written(spec, modelId).thenCompose(changed -> reloadUnless(!reloadDue));
+  }
+
+  private CompletableFuture<Boolean> written(SlotSpec spec, String modelId) {
+    return CompletableFuture.supplyAsync(() -> write(spec, modelId), ports.clock());
+  }
+
+  private CompletableFuture<Void> reloadUnless(boolean upToDate) {
+    return upToDate
+        ? CompletableFuture.completedFuture(null)
+        : ports
+            .control()
+            .reload()
+            .thenRun(
+                () -> {
+                  hasReloaded = true;
+                  reloadDue = false;
+                });
   }
 
   private boolean write(SlotSpec spec, String modelId) {
     try {
-      return ports.unitFiles().write(spec, Optional.of(modelId).filter(id -> !id.isEmpty()));
+      boolean changed = ports.unitFiles().write(spec, Optional.of(modelId).filter(id -> !id.isEmpty()));
+      if (changed) {
+        reloadDue = true;
+      }
+      return changed;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (SlotException e) {

@@ -78,9 +78,10 @@ final class Watching {
     return down(facts);
   }
 
-  /** A unit that is down: its drop-in may be brought up to date. */
+  /** A unit that is down, and stays down: its drop-in may be brought up to date. systemd's own restart needs the old. */
   private static Decision down(Facts facts) {
-    boolean due = facts.unitFileDue() && facts.spec().isPresent() && !facts.runs(Step.WRITE_UNIT);
+    boolean stays = facts.unit().filter(UnitStatus::isDown).isPresent();
+    boolean due = stays && facts.unitFileDue() && facts.spec().isPresent() && !facts.runs(Step.WRITE_UNIT);
     return due ? Decision.doing(Step.WRITE_UNIT) : Decision.rest();
   }
 
@@ -122,11 +123,11 @@ final class Watching {
     if (unit.isDown() || unit.isAutoRestarting() || another) {
       return ended(facts, unit, another);
     }
-    if (state == STARTING) {
-      if (unit.isUp()) {
-        return Decision.lifecycle(WARMING, facts.record().reason(), "its unit runs; waiting for the server");
-      }
+    if (!unit.isUp()) {
       return facts.isLate() ? graceOver(facts) : Decision.rest().wake(facts.deadline());
+    }
+    if (state == STARTING) {
+      return Decision.lifecycle(WARMING, facts.record().reason(), "its unit runs; waiting for the server");
     }
     if (facts.serves()) {
       return Decision.lifecycle(READY, arrived(facts), serving(facts));

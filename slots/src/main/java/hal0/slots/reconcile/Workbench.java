@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +33,8 @@ final class Workbench {
   private AtomicBoolean startGiven = new AtomicBoolean();
   private Optional<CompletableFuture<ProbeResult>> probe = Optional.empty();
   private int probes;
+  private final AtomicInteger reads = new AtomicInteger();
+  private int taken;
   private boolean observeAgain;
   private boolean unitFileDue = true;
   private boolean stopPaused;
@@ -72,13 +75,28 @@ final class Workbench {
       observeAgain = true;
       return;
     }
-    then(runner.observe(), this::observed);
+    then(read(), this::observed);
   }
 
-  private void observed(UnitStatus status, Throwable failure) {
+  /** Reads the unit's status, and remembers in which order reads were asked for: answers may overtake each other. */
+  private CompletableFuture<Read> read() {
+    int number = reads.incrementAndGet();
+    return runner.observe().thenApply(status -> new Read(number, status));
+  }
+
+  private void take(Read read) {
+    if (read.number() > taken) {
+      taken = read.number();
+      loop.unitRead(read.status());
+    } else {
+      loop.round();
+    }
+  }
+
+  private void observed(Read read, Throwable failure) {
     running.remove(Step.OBSERVE);
     if (failure == null) {
-      loop.unitRead(status);
+      take(read);
     } else if (loop.isConnected()) {
       LOG.log(System.Logger.Level.DEBUG, "status of " + loop.name(), failure);
       ports.clock().schedule(PAUSE.multipliedBy(5), () -> loop.post(this::observe));
@@ -140,7 +158,7 @@ final class Workbench {
     if (outcome.failure().isEmpty()) {
       unitFileDue = false;
     }
-    outcome.status().ifPresentOrElse(loop::unitRead, loop::round);
+    outcome.read().ifPresentOrElse(this::take, loop::round);
   }
 
   private static Goal.Load after(Goal.Load load, Outcome<JobResult> outcome) {
@@ -150,13 +168,13 @@ final class Workbench {
           ? load.with(Goal.Start.UNKNOWN)
           : load.failed(StepRunner.startFailure(failure));
     }
-    if (outcome.status().isEmpty()) {
+    if (outcome.read().isEmpty()) {
       return load.with(Goal.Start.UNKNOWN);
     }
     JobResult result = outcome.result().orElseThrow();
     return result == JobResult.DONE
         ? load.with(Goal.Start.DONE)
-        : load.failed(StepRunner.startFailure(result, outcome.status().get()));
+        : load.failed(StepRunner.startFailure(result, outcome.read().get().status()));
   }
 
   void stop() {
@@ -175,7 +193,7 @@ final class Workbench {
     unitFileDue = true;
     stopPaused = true;
     ports.clock().schedule(PAUSE, () -> loop.post(this::stopAgain));
-    outcome.status().ifPresentOrElse(loop::unitRead, loop::round);
+    outcome.read().ifPresentOrElse(this::take, loop::round);
   }
 
   /** A stop that left something is not made again at once: whatever stood in its way needs a moment. */
@@ -243,13 +261,15 @@ final class Workbench {
   }
 
   /** What came of a job, and how the unit was right after it. */
-  private record Outcome<T>(Optional<T> result, Optional<Throwable> failure, Optional<UnitStatus> status) {}
+  private record Outcome<T>(Optional<T> result, Optional<Throwable> failure, Optional<Read> read) {}
+
+  /** What systemd said, and the how-manieth question that answers. */
+  private record Read(int number, UnitStatus status) {}
 
   private <T> void withStatus(CompletableFuture<T> step, Consumer<Outcome<T>> report) {
     step.whenComplete(
         (result, failure) ->
-            runner
-                .observe()
+            read()
                 .whenComplete(
                     (status, none) ->
                         report.accept(

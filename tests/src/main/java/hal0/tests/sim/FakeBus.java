@@ -29,6 +29,7 @@ public final class FakeBus {
   private final Deque<CallFault> callFaults = new ArrayDeque<>();
   private boolean up = true;
   private long troubledAt = Long.MIN_VALUE / 2;
+  private long misledAt = Long.MIN_VALUE / 2;
   private int dropped;
   private int doubled;
   private int delayed;
@@ -97,10 +98,19 @@ public final class FakeBus {
     return !up || clock.nanos() - troubledAt <= within.toNanos();
   }
 
+  /**
+   * Whether what a daemon knows may be behind the truth: signals or calls went astray within that
+   * time.
+   */
+  public boolean hasMisled(Duration within) {
+    return wasTroubled(within) || clock.nanos() - misledAt <= within.toNanos();
+  }
+
   /** How often a signal that is sent now arrives: 0, 1 or 2 times. */
   int copies() {
     if (dropped > 0) {
       dropped--;
+      misledAt = clock.nanos();
       return 0;
     }
     if (doubled > 0) {
@@ -113,6 +123,7 @@ public final class FakeBus {
   Duration signalLatency() {
     if (delayed > 0) {
       delayed--;
+      misledAt = clock.nanos() + delay.toNanos();
       return delay;
     }
     return Duration.ofNanos(100_000 + random.nextInt(2_000_000));

@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * One daemon's connection to the fake systemd: both ports. Signals come in order, one at a time; answers overtake
- * signals and each other. When the daemon's life ends nothing is delivered any more, but what was sent is still done.
+ * One daemon's connection to the fake systemd: both ports. Calls arrive in order and signals come
+ * in order, one at a time; answers overtake signals and each other. When the daemon's life ends
+ * nothing is delivered any more, but what was sent is still done.
  */
 public final class FakeConnection implements UnitControl, UnitWatch {
   private final FakeSystemd systemd;
@@ -35,12 +37,18 @@ public final class FakeConnection implements UnitControl, UnitWatch {
   private Listener listener;
   private boolean connected;
   private long lastDelivery;
+  private long lastArrival;
   private int busEpoch;
   private int linkEpoch;
   private int noticedEpoch;
 
-  /** What the daemon was last told of a unit: by an answer to {@link #status}, and when. */
-  public record Told(UnitStatus status, long at) {}
+  /**
+   * What the daemon was last told of a unit by an answer to {@link #status}.
+   *
+   * @param at when it was told
+   * @param seenAt when systemd looked
+   */
+  public record Told(UnitStatus status, long at, long seenAt) {}
 
   FakeConnection(FakeSystemd systemd, FakeBus bus, Life life, SimClockwork clock) {
     this.systemd = systemd;
@@ -168,7 +176,9 @@ public final class FakeConnection implements UnitControl, UnitWatch {
   private CompletableFuture<JobResult> job(String verb, UnitName unit, Duration deadline) {
     announce(verb, unit);
     CompletableFuture<JobResult> answer = new CompletableFuture<>();
-    life.schedule(deadline, () -> fail(answer, Duration.ZERO, new JobLate(unit + ": no end within " + deadline)));
+    life.schedule(
+        deadline,
+        () -> fail(answer, Duration.ZERO, new JobLate(unit + ": no end within " + deadline)));
     send(
         verb + " " + unit,
         answer,
@@ -212,15 +222,18 @@ public final class FakeConnection implements UnitControl, UnitWatch {
     return ask(
         "status " + unit,
         () -> systemd.status(unit),
-        status -> {
-          told.put(unit, new Told(status, clock.nanos()));
-          systemd.tap().statusTold(unit, status);
+        (status, seenAt) -> {
+          // An answer that was overtaken by a later one says nothing new.
+          if (!told.containsKey(unit) || told.get(unit).seenAt() < seenAt) {
+            told.put(unit, new Told(status, clock.nanos(), seenAt));
+            systemd.tap().statusTold(unit, status);
+          }
         });
   }
 
   @Override
   public CompletableFuture<List<UnitName>> list() {
-    return ask("list", systemd::list, names -> {});
+    return ask("list", systemd::list, (names, seenAt) -> {});
   }
 
   @Override
@@ -254,19 +267,21 @@ public final class FakeConnection implements UnitControl, UnitWatch {
     return answer;
   }
 
-  private <T> CompletableFuture<T> ask(String what, Supplier<T> question, Consumer<T> told) {
+  private <T> CompletableFuture<T> ask(
+      String what, Supplier<T> question, BiConsumer<T, Long> told) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     send(
         what,
         answer,
         lost -> {
           T value = question.get();
+          long seenAt = clock.nanos();
           if (!lost) {
             succeed(
                 answer,
                 bus.latency(),
                 () -> {
-                  told.accept(value);
+                  told.accept(value, seenAt);
                   return value;
                 });
           }
@@ -284,7 +299,7 @@ public final class FakeConnection implements UnitControl, UnitWatch {
     pending.add(answer);
     CallFault fault = bus.nextCallFault();
     int epoch = busEpoch;
-    Duration way = fault == CallFault.SLOW ? Duration.ofSeconds(3) : bus.latency();
+    Duration way = arrival(fault == CallFault.SLOW ? Duration.ofSeconds(3) : bus.latency());
     clock.schedule(
         way,
         () -> {
@@ -295,9 +310,20 @@ public final class FakeConnection implements UnitControl, UnitWatch {
     if (fault == CallFault.DENIED) {
       fail(answer, way, new AccessDenied("not allowed: " + what, null));
     } else if (fault == CallFault.LOST || fault == CallFault.ANSWER_LOST) {
-      fail(answer, FakeBus.PATIENCE, busDown("no answer to " + what + " within " + FakeBus.PATIENCE));
+      fail(
+          answer,
+          FakeBus.PATIENCE,
+          busDown("no answer to " + what + " within " + FakeBus.PATIENCE));
     }
     life.at("after " + what);
+  }
+
+  /**
+   * Calls arrive in the order in which they were sent; one that is slow holds up those behind it.
+   */
+  private Duration arrival(Duration way) {
+    lastArrival = Math.max(lastArrival + 1, clock.nanos() + way.toNanos());
+    return Duration.ofNanos(lastArrival - clock.nanos());
   }
 
   private <T> void succeed(CompletableFuture<T> answer, Duration delay, Supplier<T> value) {

@@ -31,7 +31,9 @@ final class FakeJob {
     return unit;
   }
 
-  /** Who wanted it: a life of the daemon, {@link FakeSystemd#PERSON} or {@link FakeSystemd#ITSELF}. */
+  /**
+   * Who wanted it: a life of the daemon, {@link FakeSystemd#PERSON} or {@link FakeSystemd#ITSELF}.
+   */
   int life() {
     return life;
   }

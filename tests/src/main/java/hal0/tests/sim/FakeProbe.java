@@ -11,7 +11,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks the fake systemd's processes instead of a port: one life's view of all {@link FakePorts}. */
+/**
+ * Asks the fake systemd's processes instead of a port: one life's view of all {@link FakePorts}.
+ */
 public final class FakeProbe implements Probe {
   private final SimClockwork clock;
   private final FakeSystemd systemd;
@@ -20,7 +22,10 @@ public final class FakeProbe implements Probe {
   private final Random random;
   private final Map<String, Told> told = new TreeMap<>();
 
-  /** What the daemon was last told of a slot's upstream, when, and which invocation had answered. */
+  /**
+   * What the daemon was last told of a slot's upstream, if anything, when, and which invocation had
+   * answered.
+   */
   public record Told(ProbeResult result, long at, String invocation) {}
 
   /** A daemon's own probe. */
@@ -64,7 +69,9 @@ public final class FakeProbe implements Probe {
         rest,
         () -> {
           if (!answer.isDone()) {
-            told.put(slot, new Told(result, clock.nanos(), invocation));
+            if (result.verdict() != Verdict.INCONCLUSIVE) {
+              told.put(slot, new Told(result, clock.nanos(), invocation));
+            }
             answer.complete(result);
           }
         });
@@ -73,16 +80,20 @@ public final class FakeProbe implements Probe {
   private FakeProcess.Answer said(Request request) {
     String slot = request.spec().name();
     if (ports.takeInconclusive(slot)) {
-      return new FakeProcess.Answer(Verdict.INCONCLUSIVE, "no file descriptor for it", List.of(), false);
+      return new FakeProcess.Answer(
+          Verdict.INCONCLUSIVE, "no file descriptor for it", List.of(), false);
     }
     if (ports.isForeign(slot)) {
       return request.controlGroup().isEmpty()
-          ? new FakeProcess.Answer(Verdict.SERVING, "serves", List.of("somebody-elses-model"), false)
-          : new FakeProcess.Answer(Verdict.FOREIGN_LISTENER, "pid 7 (python3) holds the port", List.of(), false);
+          ? new FakeProcess.Answer(
+              Verdict.SERVING, "serves", List.of("somebody-elses-model"), false)
+          : new FakeProcess.Answer(
+              Verdict.FOREIGN_LISTENER, "pid 7 (python3) holds the port", List.of(), false);
     }
     return systemd
         .process(UnitName.ofSlot(slot))
         .map(process -> process.answer(clock.nanos(), request.loading()))
-        .orElse(new FakeProcess.Answer(Verdict.UNREACHABLE, "connection refused", List.of(), false));
+        .orElse(
+            new FakeProcess.Answer(Verdict.UNREACHABLE, "connection refused", List.of(), false));
   }
 }

@@ -4,7 +4,10 @@ import hal0.slots.probe.Verdict;
 import java.util.List;
 import java.util.Optional;
 
-/** A running upstream: what it answers depends on its program, on time, and on what was done to it since. */
+/**
+ * A running upstream: what it answers depends on its program, on time, and on what was done to it
+ * since.
+ */
 public final class FakeProcess {
   /** What is wrong with it, beside its program. */
   public enum Mood {
@@ -39,7 +42,12 @@ public final class FakeProcess {
   private Mood mood = Mood.WELL;
   private int asked;
 
-  FakeProcess(int pid, String invocation, Program program, Optional<Definition> definition, long startedAt) {
+  FakeProcess(
+      int pid,
+      String invocation,
+      Program program,
+      Optional<Definition> definition,
+      long startedAt) {
     this.pid = pid;
     this.invocation = invocation;
     this.program = program;
@@ -77,6 +85,11 @@ public final class FakeProcess {
     mood = other;
   }
 
+  /** When it was started, by the clock's nanoseconds. */
+  public long startedAt() {
+    return startedAt;
+  }
+
   /** When its load ends, by the clock's nanoseconds. */
   long loadedAt() {
     return startedAt + program.listen().plus(program.load()).toNanos();
@@ -95,7 +108,9 @@ public final class FakeProcess {
     }
     Optional<String> model = definition.flatMap(Definition::model).filter(id -> !id.isEmpty());
     boolean needsModel = definition.map(d -> d.spec().provider().needsModel()).orElse(true);
-    if (program.loading() == Program.Loading.STAYS_EMPTY || mood == Mood.EMPTY || (model.isEmpty() && needsModel)) {
+    if (program.loading() == Program.Loading.STAYS_EMPTY
+        || mood == Mood.EMPTY
+        || (model.isEmpty() && needsModel)) {
       return new Answer(Verdict.NO_MODEL, "no model is loaded", List.of(), false);
     }
     return new Answer(Verdict.SERVING, "serves", model.map(List::of).orElse(List.of()), false);
@@ -112,8 +127,13 @@ public final class FakeProcess {
       case WELL, EMPTY -> honest;
       case HUNG -> new Answer(Verdict.UNREACHABLE, "no answer in time", List.of(), true);
       case SICK -> new Answer(Verdict.UNHEALTHY, "500 on /health", List.of(), false);
-      case GARBLED -> new Answer(Verdict.NOT_UNDERSTOOD, "200 with something that is no JSON", List.of(), false);
-      case FICKLE -> asked % 2 == 0 ? honest : new Answer(Verdict.UNHEALTHY, "500 on /health", List.of(), false);
+      case GARBLED ->
+          new Answer(
+              Verdict.NOT_UNDERSTOOD, "200 with something that is no JSON", List.of(), false);
+      case FICKLE ->
+          asked % 2 == 0
+              ? honest
+              : new Answer(Verdict.UNHEALTHY, "500 on /health", List.of(), false);
       case LYING ->
           honest.verdict() == Verdict.SERVING
               ? new Answer(Verdict.SERVING, "serves", List.of("another-model"), false)

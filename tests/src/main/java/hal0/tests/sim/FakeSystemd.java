@@ -19,8 +19,9 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * systemd: slots' units, their jobs, people with {@code systemctl}. It survives the daemon and every connection; what it
- * knows of drop-ins is what was there at the last {@code daemon-reload}. A daemon talks to it through {@link #connect}.
+ * systemd: slots' units, their jobs, people with {@code systemctl}. It survives the daemon and
+ * every connection; what it knows of drop-ins is what was there at the last {@code daemon-reload}.
+ * A daemon talks to it through {@link #connect}.
  */
 public final class FakeSystemd {
   /**
@@ -45,7 +46,9 @@ public final class FakeSystemd {
     /** A signal of a change reaches the daemon. */
     default void changeHeard(UnitName unit) {}
 
-    /** A signal of a new job reaches it; {@code life} wanted it when the unit's invocation was that. */
+    /**
+     * A signal of a new job reaches it; {@code life} wanted it when the unit's invocation was that.
+     */
     default void jobHeard(UnitName unit, int life, String type, String invocation) {}
 
     /** It is told how a unit is. */
@@ -106,7 +109,10 @@ public final class FakeSystemd {
     return connection;
   }
 
-  /** A person's {@code systemctl start}, {@code stop}, {@code restart}, {@code kill}, {@code reset-failed}. */
+  /**
+   * A person's {@code systemctl start}, {@code stop}, {@code restart}, {@code kill}, {@code
+   * reset-failed}.
+   */
   public void person(String verb, UnitName unit) {
     switch (verb) {
       case "start", "stop", "restart" -> install(PERSON, verb, unit);

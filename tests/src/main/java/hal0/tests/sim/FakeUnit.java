@@ -12,8 +12,9 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * One service unit of type {@code exec} as systemd 252 runs it: its phases, its job, its restarts and its start limit.
- * It is forgotten, with all its facts, when it has ended cleanly and no job is left.
+ * One service unit of type {@code exec} as systemd 252 runs it: its phases, its job, its restarts
+ * and its start limit. It is forgotten, with all its facts, when it has ended cleanly and no job is
+ * left.
  */
 final class FakeUnit {
   /** {@code TimeoutStopSec}: from SIGTERM to SIGKILL. */
@@ -82,7 +83,10 @@ final class FakeUnit {
     return process;
   }
 
-  /** Puts a job into the queue, or into the one that is there; a job that contradicts it is cancelled. */
+  /**
+   * Puts a job into the queue, or into the one that is there; a job that contradicts it is
+   * cancelled.
+   */
   FakeJob install(int life, String type) {
     if (job != null) {
       if (job.absorbs(type)) {

@@ -6,9 +6,10 @@ import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
- * One life of the daemon: its clock, and the end of it. Once it is over none of its tasks runs any more, nothing is
- * delivered to it, and what it still asks of a port has no effect, as after {@code kill -9}. Every port announces each
- * call and each return here, so that a test can end the life exactly there.
+ * One life of the daemon: its clock, and the end of it. Once it is over none of its tasks runs any
+ * more, nothing is delivered to it, and what it still asks of a port has no effect, as after {@code
+ * kill -9}. Every port announces each call and each return here, so that a test can end the life
+ * exactly there.
  */
 public final class Life implements Clockwork {
   private final SimClockwork world;

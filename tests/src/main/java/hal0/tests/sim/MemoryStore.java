@@ -4,6 +4,7 @@ import hal0.slots.record.SlotRecord;
 import hal0.slots.record.SlotStore;
 import hal0.slots.spec.SlotSpec;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -16,24 +17,29 @@ public final class MemoryStore {
   private final Map<String, SlotRecord> records = new TreeMap<>();
   private final Set<String> unreadable = new TreeSet<>();
   private final Random random;
+  private final SimClockwork clock;
   private boolean full;
   private boolean silent;
   private boolean tears;
   private long writes;
+  private long changedAt = Long.MIN_VALUE / 2;
 
   /** An empty disk. */
-  public MemoryStore(long seed) {
+  public MemoryStore(SimClockwork clock, long seed) {
+    this.clock = clock;
     this.random = new Random(seed * 31 + 5);
   }
 
   /** Whether nothing can be written: full, or read-only. */
   public void full(boolean now) {
     full = now;
+    changedAt = clock.nanos();
   }
 
   /** Whether nothing can be read either. */
   public void silent(boolean now) {
     silent = now;
+    changedAt = clock.nanos();
   }
 
   /** Whether a write under which the daemon dies may leave something that cannot be read. */
@@ -46,9 +52,24 @@ public final class MemoryStore {
     return !full && !silent;
   }
 
+  /** Whether it has taken writes and reads for that long. */
+  public boolean isWellFor(Duration time) {
+    return isWell() && clock.nanos() - changedAt >= time.toNanos();
+  }
+
   /** What is on it for a slot, if that can be read. */
   public Optional<SlotRecord> record(String slot) {
     return Optional.ofNullable(records.get(slot));
+  }
+
+  /** Everything on it that can be read, by slot. */
+  public Map<String, SlotRecord> records() {
+    return Map.copyOf(records);
+  }
+
+  /** Puts a record there, as a former daemon would have. */
+  public void put(SlotRecord record) {
+    records.put(record.name(), record);
   }
 
   /** Makes a record unreadable. */

@@ -46,7 +46,8 @@ public final class MemoryUnitFiles {
     }
 
     @Override
-    public boolean write(SlotSpec spec, Optional<String> modelId) throws IOException, SlotException {
+    public boolean write(SlotSpec spec, Optional<String> modelId)
+        throws IOException, SlotException {
       life.at("before drop-in of " + spec.name());
       check(spec, modelId);
       Optional<String> model = modelId.filter(id -> !id.isEmpty());
@@ -97,7 +98,8 @@ public final class MemoryUnitFiles {
 
     private void answer(String slot) throws IOException {
       if (readOnly) {
-        throw new IOException("hal0-slot@" + slot + ".service.d/50-hal0.conf: Read-only file system");
+        throw new IOException(
+            "hal0-slot@" + slot + ".service.d/50-hal0.conf: Read-only file system");
       }
     }
   }

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * What the next process of a unit will do. Immutable.
  *
- * @param exec how long systemd needs until the program runs ({@code activating}); above systemd's own limit of 90 s it
- *     never does
+ * @param exec how long systemd needs until the program runs ({@code activating}); above systemd's
+ *     own limit of 90 s it never does
  * @param beginning how the start ends
  * @param listen from the start of the program until its port answers
  * @param load from then until its model is loaded

@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Time that moves only when a test says so. Everything runs on the caller's thread; tasks that are due at the same
- * instant run in an order drawn from the seed. Not safe for use by many threads.
+ * Time that moves only when a test says so. Everything runs on the caller's thread; tasks that are
+ * due at the same instant run in an order drawn from the seed. Not safe for use by many threads.
  */
 public final class SimClockwork implements Clockwork {
   /** The wall clock at the beginning of every simulated world. */
@@ -25,6 +25,7 @@ public final class SimClockwork implements Clockwork {
   private final List<Throwable> failures = new ArrayList<>();
   private final Random order;
   private final Random dice;
+  private Runnable afterEach = () -> {};
   private long nanos;
   private long wallOffset;
   private long numbers;
@@ -81,6 +82,7 @@ public final class SimClockwork implements Clockwork {
     queue.remove();
     nanos = Math.max(nanos, next.at);
     next.run(this);
+    afterEach.run();
     return true;
   }
 
@@ -121,6 +123,11 @@ public final class SimClockwork implements Clockwork {
       step();
     }
     return true;
+  }
+
+  /** Called after every task, on the same thread; what it throws ends the run. */
+  public void afterEach(Runnable look) {
+    afterEach = look;
   }
 
   /** What tasks threw, in order: no task of a well daemon throws anything. */

@@ -10,7 +10,7 @@ class MemoryStoreContractTest extends SlotStoreContract {
 
   @Override
   protected SlotStore store() {
-    disk = new MemoryStore(1);
+    disk = new MemoryStore(new SimClockwork(1), 1);
     return disk.open(new Life(new SimClockwork(1), 1));
   }
 

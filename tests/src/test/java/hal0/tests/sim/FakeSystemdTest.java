@@ -41,7 +41,9 @@ class FakeSystemdTest {
   private final FakeConnection connection = systemd.connect(life);
 
   private void define(String restart) throws Exception {
-    SlotSpec spec = Slots.withRestart(Slots.of("chat", Provider.LLAMA_SERVER, 8101, "m"), restart, Duration.ofSeconds(1));
+    SlotSpec spec =
+        Slots.withRestart(
+            Slots.of("chat", Provider.LLAMA_SERVER, 8101, "m"), restart, Duration.ofSeconds(1));
     files.open(new Life(clock, 99)).write(spec, Optional.of("m"));
     systemd.reload();
     connection.listen(
@@ -98,7 +100,10 @@ class FakeSystemdTest {
     assertThat(await(connection.list())).containsExactly(CHAT);
     assertThat(await(connection.start(CHAT, DEADLINE))).isEqualTo(JobResult.DONE);
     assertThat(await(connection.stop(CHAT, DEADLINE))).isEqualTo(JobResult.DONE);
-    assertThat(status()).usingRecursiveComparison().ignoringFields("unitFileState").isEqualTo(UnitStatus.absent(CHAT));
+    assertThat(status())
+        .usingRecursiveComparison()
+        .ignoringFields("unitFileState")
+        .isEqualTo(UnitStatus.absent(CHAT));
     assertThat(await(connection.list())).isEmpty();
     clock.advance(Duration.ofSeconds(1));
     assertThat(heard).startsWith("connected").contains("changed", "ended done");
@@ -116,7 +121,8 @@ class FakeSystemdTest {
     assertThat(status().restarts()).isEqualTo(1);
     assertThat(status().isUp()).isTrue();
     assertThat(status().invocationId()).isNotEqualTo(first);
-    program = program.with(Loading.EXITS).lasting(Duration.ZERO, Duration.ofMillis(10), Duration.ZERO);
+    program =
+        program.with(Loading.EXITS).lasting(Duration.ZERO, Duration.ofMillis(10), Duration.ZERO);
     systemd.processEnds(CHAT, "signal", new UnitStatus.Exit(true, 9));
     clock.advance(Duration.ofSeconds(20));
     assertThat(status().activeState()).isEqualTo(ActiveState.FAILED);
@@ -132,10 +138,18 @@ class FakeSystemdTest {
     define("on-failure");
     await(connection.start(CHAT, DEADLINE));
     systemd.processEnds(CHAT, "success", new UnitStatus.Exit(false, 0));
-    assertThat(status()).usingRecursiveComparison().ignoringFields("unitFileState").isEqualTo(UnitStatus.absent(CHAT));
-    files.open(life).write(
-        Slots.withRestart(Slots.of("chat", Provider.LLAMA_SERVER, 8101, "m"), "always", Duration.ofSeconds(1)),
-        Optional.of("m"));
+    assertThat(status())
+        .usingRecursiveComparison()
+        .ignoringFields("unitFileState")
+        .isEqualTo(UnitStatus.absent(CHAT));
+    files
+        .open(life)
+        .write(
+            Slots.withRestart(
+                Slots.of("chat", Provider.LLAMA_SERVER, 8101, "m"),
+                "always",
+                Duration.ofSeconds(1)),
+            Optional.of("m"));
     await(connection.reload());
     await(connection.start(CHAT, DEADLINE));
     systemd.processEnds(CHAT, "success", new UnitStatus.Exit(false, 0));
@@ -143,7 +157,10 @@ class FakeSystemdTest {
     assertThat(status().hasFailed()).isFalse();
     assertThat(await(connection.stop(CHAT, DEADLINE))).isEqualTo(JobResult.DONE);
     clock.advance(Duration.ofMinutes(1));
-    assertThat(status()).usingRecursiveComparison().ignoringFields("unitFileState").isEqualTo(UnitStatus.absent(CHAT));
+    assertThat(status())
+        .usingRecursiveComparison()
+        .ignoringFields("unitFileState")
+        .isEqualTo(UnitStatus.absent(CHAT));
   }
 
   @Test
@@ -194,11 +211,13 @@ class FakeSystemdTest {
     program = program.with(Beginning.NO_DEPENDENCY);
     assertThat(await(connection.start(CHAT, DEADLINE))).isEqualTo(JobResult.DEPENDENCY);
     program = Program.wellBehaved().executedAfter(Duration.ofHours(1));
-    assertThat(failure(connection.start(CHAT, Duration.ofSeconds(20)))).isInstanceOf(SystemdException.JobLate.class);
+    assertThat(failure(connection.start(CHAT, Duration.ofSeconds(20))))
+        .isInstanceOf(SystemdException.JobLate.class);
     clock.advance(FakeUnit.START_TIMEOUT);
     assertThat(status().result()).isEqualTo("timeout");
     systemd.templateInstalled(false);
-    assertThat(failure(connection.start(CHAT, DEADLINE))).isInstanceOf(SystemdException.NoSuchUnit.class);
+    assertThat(failure(connection.start(CHAT, DEADLINE)))
+        .isInstanceOf(SystemdException.NoSuchUnit.class);
   }
 
   @Test
@@ -212,7 +231,8 @@ class FakeSystemdTest {
     assertThat(status().isUp()).isTrue();
     assertThat(status().invocationId()).isNotEqualTo(first);
     assertThat(status().restarts()).isZero();
-    assertThat(heard.stream().filter(word -> word.startsWith("ended"))).containsExactly("ended done");
+    assertThat(heard.stream().filter(word -> word.startsWith("ended")))
+        .containsExactly("ended done");
   }
 
   @Test
@@ -220,11 +240,13 @@ class FakeSystemdTest {
     define("on-failure");
     files.open(life).write(Slots.of("chat", Provider.LLAMA_SERVER, 8101, "n"), Optional.of("n"));
     await(connection.start(CHAT, DEADLINE));
-    assertThat(systemd.process(CHAT).orElseThrow().definition().flatMap(Definition::model)).contains("m");
+    assertThat(systemd.process(CHAT).orElseThrow().definition().flatMap(Definition::model))
+        .contains("m");
     await(connection.reload());
     await(connection.stop(CHAT, DEADLINE));
     await(connection.start(CHAT, DEADLINE));
-    assertThat(systemd.process(CHAT).orElseThrow().definition().flatMap(Definition::model)).contains("n");
+    assertThat(systemd.process(CHAT).orElseThrow().definition().flatMap(Definition::model))
+        .contains("n");
   }
 
   @Test
@@ -251,10 +273,12 @@ class FakeSystemdTest {
   void spoiltCallsAndSignals() throws Exception {
     define("on-failure");
     systemd.bus().spoilCall(CallFault.DENIED);
-    assertThat(failure(connection.start(CHAT, DEADLINE))).isInstanceOf(SystemdException.AccessDenied.class);
+    assertThat(failure(connection.start(CHAT, DEADLINE)))
+        .isInstanceOf(SystemdException.AccessDenied.class);
     assertThat(systemd.acts()).isEmpty();
     systemd.bus().spoilCall(CallFault.ANSWER_LOST);
-    assertThat(failure(connection.start(CHAT, DEADLINE))).isInstanceOf(SystemdException.BusDown.class);
+    assertThat(failure(connection.start(CHAT, DEADLINE)))
+        .isInstanceOf(SystemdException.BusDown.class);
     assertThat(status().isUp()).isTrue();
     clock.advance(Duration.ofSeconds(1));
     heard.clear();

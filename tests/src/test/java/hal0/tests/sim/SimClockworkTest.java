@@ -27,7 +27,9 @@ class SimClockworkTest {
     List<String> ran = new ArrayList<>();
     clock.schedule(Duration.ofSeconds(2), () -> ran.add("two at " + clock.nanos()));
     Clockwork.Timer never = clock.schedule(Duration.ofSeconds(1), () -> ran.add("never"));
-    clock.schedule(Duration.ofSeconds(1), () -> clock.schedule(Duration.ofSeconds(1), () -> ran.add("nested")));
+    clock.schedule(
+        Duration.ofSeconds(1),
+        () -> clock.schedule(Duration.ofSeconds(1), () -> ran.add("nested")));
     never.cancel();
     clock.advance(Duration.ofMillis(1999));
     assertThat(ran).isEmpty();
@@ -40,7 +42,9 @@ class SimClockworkTest {
 
   @Test
   void tasksOfOneInstantRunInTheSeedsOrder() {
-    assertThat(order(5)).isEqualTo(order(5)).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    assertThat(order(5))
+        .isEqualTo(order(5))
+        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     assertThat(List.of(order(1), order(2), order(3))).anyMatch(ran -> !ran.equals(order(4)));
   }
 

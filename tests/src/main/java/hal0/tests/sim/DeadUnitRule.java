@@ -1,0 +1,73 @@
+package hal0.tests.sim;
+
+import hal0.slots.SlotView;
+import hal0.systemd.UnitName;
+import hal0.systemd.UnitStatus;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Never routable with a dead unit: not once the daemon was told, and not long after the signal of
+ * it.
+ */
+final class DeadUnitRule implements Rule {
+  private static final Duration AFTER_ANSWER = Duration.ofMillis(50);
+  private static final Duration AFTER_SIGNAL = Duration.ofSeconds(1);
+  private static final Duration CALLS_MAY_TAKE = Duration.ofSeconds(15);
+
+  private final SlotWorld world;
+
+  DeadUnitRule(SlotWorld world) {
+    this.world = world;
+  }
+
+  static boolean isDead(UnitStatus status) {
+    return status.isDown() || status.isAutoRestarting();
+  }
+
+  @Override
+  public void statusTold(UnitName unit, UnitStatus status) {
+    if (isDead(status)) {
+      long told = world.clock().nanos();
+      world
+          .life()
+          .schedule(
+              AFTER_ANSWER,
+              () -> {
+                FakeConnection.Told last = world.connection().told().get(unit);
+                if (last.at() == told) {
+                  refuseRoutable(
+                      unit, "the daemon was told that the unit is " + status.activeState().word());
+                }
+              });
+    }
+  }
+
+  @Override
+  public void changeHeard(UnitName unit) {
+    UnitStatus then = world.systemd().status(unit);
+    if (isDead(then)) {
+      world
+          .life()
+          .schedule(
+              AFTER_SIGNAL,
+              () -> {
+                boolean same = world.systemd().status(unit).equals(then);
+                if (same && !world.systemd().bus().wasTroubled(CALLS_MAY_TAKE)) {
+                  refuseRoutable(
+                      unit, "a second ago a signal came: the unit is " + then.activeState().word());
+                }
+              });
+    }
+  }
+
+  private void refuseRoutable(UnitName unit, String why) {
+    if (world.isEnding()) {
+      return;
+    }
+    Optional<SlotView> view = world.view(unit.slot().orElseThrow()).filter(SlotView::routable);
+    if (view.isPresent()) {
+      throw new Violation("routable", why + ", and yet it is shown as " + view.get());
+    }
+  }
+}
