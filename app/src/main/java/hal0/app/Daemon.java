@@ -96,11 +96,13 @@ public final class Daemon implements AutoCloseable {
   private Fleet fleet(ServeSettings settings, DbusSystemd systemd, ConfigFiles files) {
     Supplier<Host> host = () -> Host.here(settings.scope(), settings.environment());
     Journal journal = new Journal(settings.scope(), settings.environment());
+    HttpProbe probe = new HttpProbe(clock, new ProcPortOwner());
+    clock.execute(probe::warmUp);
     return new Fleet(
         new FleetPorts(
             systemd,
             systemd,
-            new HttpProbe(clock, new ProcPortOwner()),
+            probe,
             new FileSlotStore(settings.stateDir()),
             new DropInFiles(settings.unitDir(), host, files::path),
             files,
