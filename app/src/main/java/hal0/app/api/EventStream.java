@@ -22,14 +22,16 @@ final class EventStream {
   private final SlotManager slots;
   private final EventFeed feed;
   private final Optional<String> only;
+  private final RenderedSlots rendered;
   private final SseWriter out;
   private Set<String> told = Set.of();
 
   /**
    * @param only the slot that it is about; empty for all
    */
-  EventStream(SlotManager slots, Optional<String> only, SseWriter out) {
+  EventStream(SlotManager slots, Optional<String> only, RenderedSlots rendered, SseWriter out) {
     this.slots = slots;
+    this.rendered = rendered;
     this.feed = slots.feed();
     this.only = only;
     this.out = out;
@@ -83,7 +85,7 @@ final class EventStream {
   private void snapshot(long seq) throws IOException {
     List<SlotView> views = views();
     told = names(views);
-    out.event("snapshot", Optional.of(feed.bootId() + "-" + seq), json -> SlotJson.slots(json, views));
+    out.send(SseWriter.bytes("snapshot", Optional.of(feed.bootId() + "-" + seq), rendered.slots(views)));
   }
 
   private void send(List<SlotEvent> events) throws IOException {

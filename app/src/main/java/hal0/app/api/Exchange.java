@@ -114,7 +114,12 @@ public final class Exchange {
 
   /** Answers with JSON. */
   public void json(int status, JsonOut.Writer value) throws IOException {
-    send(status, JSON, JsonOut.bytes(value));
+    json(status, JsonOut.bytes(value));
+  }
+
+  /** Answers with JSON that is ready for the wire. */
+  public void json(int status, byte[] value) throws IOException {
+    send(status, JSON, value);
   }
 
   /** Answers with a whole body. */

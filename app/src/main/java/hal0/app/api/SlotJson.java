@@ -7,22 +7,11 @@ import hal0.slots.spec.SlotSpec;
 import hal0.systemd.UnitName;
 import hal0.systemd.UnitStatus;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.util.Collection;
 import java.util.Optional;
 
 /** The one rendering of slots and their events, for the list, the streams and the command line. */
 public final class SlotJson {
   private SlotJson() {}
-
-  /** An array of slots. */
-  public static void slots(JsonGenerator json, Collection<SlotView> views) throws IOException {
-    json.writeStartArray();
-    for (SlotView view : views) {
-      slot(json, view);
-    }
-    json.writeEndArray();
-  }
 
   /** One slot. What is not known, or is not there, is null. */
   public static void slot(JsonGenerator json, SlotView view) throws IOException {
@@ -98,8 +87,7 @@ public final class SlotJson {
     json.writeStringField("verdict", probe.result().verdict().word());
     json.writeStringField("detail", JsonOut.wellFormed(probe.result().detail()));
     JsonOut.moment(json, "at", probe.at());
-    json.writeFieldName("latency_ms");
-    json.writeNumber(BigDecimal.valueOf(probe.result().took().toNanos() / 1000, 3));
+    JsonOut.thousandths(json, "latency_ms", probe.result().took().toNanos() / 1000);
     json.writeNumberField("failures", probe.failures());
     json.writeEndObject();
   }

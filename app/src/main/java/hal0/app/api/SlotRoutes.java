@@ -17,6 +17,7 @@ public final class SlotRoutes {
   private static final int LONGEST_MODEL = 4096;
 
   private final SlotManager slots;
+  private final RenderedSlots rendered = new RenderedSlots();
 
   /** Routes to these slots. */
   public SlotRoutes(SlotManager slots) {
@@ -36,13 +37,11 @@ public final class SlotRoutes {
   }
 
   private void list(Exchange exchange) throws IOException {
-    List<SlotView> views = slots.views();
-    exchange.json(200, json -> SlotJson.slots(json, views));
+    exchange.json(200, rendered.slots(slots.views()));
   }
 
   private void one(Exchange exchange) throws IOException {
-    SlotView view = present(slots, exchange.slotName());
-    exchange.json(200, json -> SlotJson.slot(json, view));
+    exchange.json(200, rendered.slot(present(slots, exchange.slotName())));
   }
 
   private void state(Exchange exchange) throws IOException {

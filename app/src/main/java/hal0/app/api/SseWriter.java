@@ -36,10 +36,15 @@ public final class SseWriter {
 
   /** One event as it goes over the wire. */
   public static byte[] bytes(String type, Optional<String> id, JsonOut.Writer data) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    return bytes(type, id, JsonOut.bytes(data));
+  }
+
+  /** The same of JSON that is ready for the wire. */
+  static byte[] bytes(String type, Optional<String> id, byte[] data) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(data.length + 128);
     String head = id.map(known -> "id: " + known + "\n").orElse("") + "event: " + type + "\ndata: ";
     bytes.writeBytes(head.getBytes(StandardCharsets.UTF_8));
-    bytes.writeBytes(JsonOut.bytes(data));
+    bytes.writeBytes(data);
     bytes.writeBytes("\n\n".getBytes(StandardCharsets.UTF_8));
     return bytes.toByteArray();
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
 /** The streams of transitions. */
 public final class StreamRoutes {
   private final SlotManager slots;
+  private final RenderedSlots rendered = new RenderedSlots();
 
   /** Streams of these slots. */
   public StreamRoutes(SlotManager slots) {
@@ -30,7 +31,7 @@ public final class StreamRoutes {
     exchange.stream(
         out -> {
           Optional<String> lastId = exchange.header("Last-Event-ID");
-          new EventStream(slots, only, out).run(lastId, () -> exchange.stopping().isDone());
+          new EventStream(slots, only, rendered, out).run(lastId, () -> exchange.stopping().isDone());
         });
   }
 }
