@@ -1,14 +1,19 @@
 package hal0.app;
 
 import hal0.app.api.ApiServer;
+import hal0.app.api.DefinitionRoutes;
 import hal0.app.api.HealthRoutes;
 import hal0.app.api.Limits;
+import hal0.app.api.LogRoutes;
+import hal0.app.api.PageRoutes;
 import hal0.app.api.Route;
 import hal0.app.api.Routes;
 import hal0.app.api.SlotRoutes;
 import hal0.app.api.StreamRoutes;
 import hal0.app.auth.Guard;
 import hal0.app.auth.TokenFile;
+import hal0.slots.SlotView;
+import hal0.slots.definition.Definitions;
 import hal0.slots.listener.ProcPortOwner;
 import hal0.slots.probe.HttpProbe;
 import hal0.slots.reconcile.Fleet;
@@ -70,7 +75,7 @@ public final class Daemon implements AutoCloseable {
       DbusSystemd systemd = keep(DbusSystemd.open(settings.scope(), settings.environment()));
       ConfigFiles files = new ConfigFiles(settings.configDir());
       this.fleet = keep(fleet(settings, systemd, files));
-      this.server = keep(server(settings, systemd));
+      this.server = keep(server(settings, systemd, files));
       keep(new Herald(SdNotify.of(settings.environment()), fleet, clock));
       SpecWatcher watcher = keep(files.watcher(clock, fleet::refresh));
       watcher.start();
@@ -132,7 +137,7 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private ApiServer server(ServeSettings settings, DbusSystemd systemd) throws IOException {
+  private ApiServer server(ServeSettings settings, DbusSystemd systemd, ConfigFiles files) throws IOException {
     boolean system = settings.scope() == hal0.systemd.Scope.SYSTEM;
     Guard guard =
         new Guard(
@@ -144,8 +149,18 @@ public final class Daemon implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new SlotRoutes(fleet).routes());
     routes.addAll(new StreamRoutes(fleet).routes());
+    Definitions definitions = new Definitions(files.slots(), this::isRunning);
+    routes.addAll(
+        new DefinitionRoutes(fleet, new SlotDefinitions(definitions), new BootLinks(systemd)).routes());
+    Journal journal = new Journal(settings.scope(), settings.environment());
+    routes.addAll(new LogRoutes(fleet, new JournalLogs(journal), clock).routes());
     routes.addAll(new HealthRoutes(() -> missing(systemd), clock).routes());
+    routes.addAll(new PageRoutes().routes());
     return new ApiServer(settings.listen(), guard, new Routes(routes), Limits.DEFAULT, clock);
+  }
+
+  private boolean isRunning(String slot) {
+    return fleet.view(slot).flatMap(SlotView::unit).filter(unit -> !unit.isDown()).isPresent();
   }
 
   private List<String> missing(DbusSystemd systemd) {

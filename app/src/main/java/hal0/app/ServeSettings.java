@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What the daemon was told: flags before variables before {@code hal0.toml} before defaults. Immutable.
+ * What the daemon was told: flags before variables before {@code hal0.toml} before defaults.
+ * Immutable.
  *
  * @param configDir where {@code hal0.toml} and {@code slots/} are; absolute
  * @param stateDir where records and the token are; absolute
@@ -40,9 +41,11 @@ public record ServeSettings(
    * Puts it all together; reads {@code hal0.toml}.
    *
    * @param root whether this process is root's, whose scope is the system by default
-   * @throws Failure if a flag or a variable (wrong usage) or the file (not done) is wrong; the message names which
+   * @throws Failure if a flag or a variable (wrong usage) or the file (not done) is wrong; the
+   *     message names which
    */
-  public static ServeSettings of(ServeFlags flags, Map<String, String> env, boolean root) throws Failure {
+  public static ServeSettings of(ServeFlags flags, Map<String, String> env, boolean root)
+      throws Failure {
     Optional<Said> scopeSaid = said(flags.scope(), "--scope", env, "HAL0_SCOPE");
     Optional<Scope> asked = optional(scopeSaid, Scope::of);
     // Which directory holds hal0.toml cannot depend on what it says.
@@ -61,11 +64,13 @@ public record ServeSettings(
         scope,
         config,
         optional(or(state, toml.stateDirectory(), file + ": state_dir"), Path::of)
-            .orElseGet(() -> directory(scope, env, "/var/lib/hal0", "XDG_STATE_HOME", ".local/state"))
+            .orElseGet(
+                () -> directory(scope, env, "/var/lib/hal0", "XDG_STATE_HOME", ".local/state"))
             .toAbsolutePath()
             .normalize(),
         read(
-            or(listen, toml.listen(), file + ": listen").orElse(new Said(LISTEN, "the default", Failure.NOT_DONE)),
+            or(listen, toml.listen(), file + ": listen")
+                .orElse(new Said(LISTEN, "the default", Failure.NOT_DONE)),
             ListenAddress::parse),
         toml.tokenAlways(),
         toml.hosts(),
@@ -81,19 +86,23 @@ public record ServeSettings(
   private record Said(String text, String source, int exitCode) {}
 
   /** A flag, else a variable; empty ones count as left out. */
-  private static Optional<Said> said(String flag, String flagName, Map<String, String> env, String variable) {
+  private static Optional<Said> said(
+      String flag, String flagName, Map<String, String> env, String variable) {
     if (flag != null && !flag.isEmpty()) {
       return Optional.of(new Said(flag, flagName, Failure.USAGE));
     }
     String value = env.getOrDefault(variable, "");
-    return value.isEmpty() ? Optional.empty() : Optional.of(new Said(value, variable, Failure.USAGE));
+    return value.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Said(value, variable, Failure.USAGE));
   }
 
   private static Optional<Said> or(Optional<Said> first, Optional<String> inFile, String source) {
     return first.or(() -> inFile.map(text -> new Said(text, source, Failure.NOT_DONE)));
   }
 
-  private static <T> Optional<T> optional(Optional<Said> said, Function<String, T> reader) throws Failure {
+  private static <T> Optional<T> optional(Optional<Said> said, Function<String, T> reader)
+      throws Failure {
     return said.isPresent() ? Optional.of(read(said.get(), reader)) : Optional.empty();
   }
 
@@ -113,7 +122,10 @@ public record ServeSettings(
     throw new Failure(Failure.NOT_DONE, file + ": " + String.join("; ", problems));
   }
 
-  /** The scope's own directory; XDG variables that are no paths from the root do not count, as their rules say. */
+  /**
+   * The scope's own directory; XDG variables that are no paths from the root do not count, as their
+   * rules say.
+   */
   private static Path directory(
       Scope scope, Map<String, String> env, String ofSystem, String variable, String underHome) {
     if (scope == Scope.SYSTEM) {

@@ -127,7 +127,8 @@ class ServeSettingsTest {
   @Test
   void whatIsWrongIsNamed() throws Exception {
     refused(new ServeFlags("everywhere", null, null, null), home(), Failure.USAGE, "--scope");
-    for (String listen : List.of("8080", "host:", "a b:1", "127.0.0.1:65536", "::1:80", "http://x:1", ":8080")) {
+    for (String listen :
+        List.of("8080", "host:", "a b:1", "127.0.0.1:65536", "::1:80", "http://x:1", ":8080")) {
       refused(new ServeFlags(null, null, null, listen), home(), Failure.USAGE, "--listen");
     }
     Map<String, String> env = home();
@@ -138,7 +139,8 @@ class ServeSettingsTest {
     refused(NONE, home(), Failure.NOT_DONE, "hal0.toml", "line 2", "listen", "line 3", "what");
   }
 
-  private static void refused(ServeFlags flags, Map<String, String> env, int exitCode, String... parts) {
+  private static void refused(
+      ServeFlags flags, Map<String, String> env, int exitCode, String... parts) {
     assertThatThrownBy(() -> of(flags, env))
         .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.exitCode()).isEqualTo(exitCode))
         .hasMessageContainingAll(parts);

@@ -36,7 +36,8 @@ public final class ApiServer implements AutoCloseable {
    *
    * @param listen where it listens; port 0 for any free one
    */
-  public ApiServer(InetSocketAddress listen, Guard guard, Routes routes, Limits limits, Clockwork clockwork) {
+  public ApiServer(
+      InetSocketAddress listen, Guard guard, Routes routes, Limits limits, Clockwork clockwork) {
     JETTY.setLevel(Level.WARNING);
     this.listen = listen;
     this.surroundings = Surroundings.of(limits, clockwork);
@@ -45,7 +46,10 @@ public final class ApiServer implements AutoCloseable {
     server.setStopTimeout(STOP_MILLIS);
     server.setHandler(new GracefulHandler(new RootHandler(routes, guard, surroundings)));
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
-    connector.setHost(listen.getAddress() == null ? listen.getHostString() : listen.getAddress().getHostAddress());
+    connector.setHost(
+        listen.getAddress() == null
+            ? listen.getHostString()
+            : listen.getAddress().getHostAddress());
     connector.setPort(listen.getPort());
     connector.setIdleTimeout(IDLE_MILLIS);
     connector.setShutdownIdleTimeout(100);
@@ -57,7 +61,8 @@ public final class ApiServer implements AutoCloseable {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
     configuration.setRequestHeaderSize(HEADERS);
-    // Paths are taken apart by UrlText, strictly; Jetty's own opinion of them would only be a second one.
+    // Paths are taken apart by UrlText, strictly; Jetty's own opinion of them would only be a
+    // second one.
     configuration.setUriCompliance(UriCompliance.UNSAFE);
     return configuration;
   }

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether systemd starts a slot at boot: the key {@code enabled} of its file, and the link of its unit. */
+/**
+ * Whether systemd starts a slot at boot: the key {@code enabled} of its file, and the link of its
+ * unit.
+ */
 final class BootRoutes {
   private static final String NOW = "now";
 
@@ -39,7 +42,11 @@ final class BootRoutes {
       write(exchange, name, true);
       SlotRoutes.await(exchange, boot.enable(name));
     }
-    answer(exchange, name, now ? Optional.of(slots.load(name, Optional.empty())) : Optional.empty(), patient);
+    answer(
+        exchange,
+        name,
+        now ? Optional.of(slots.load(name, Optional.empty())) : Optional.empty(),
+        patient);
   }
 
   private void disable(Exchange exchange) throws Exception {
@@ -48,7 +55,8 @@ final class BootRoutes {
     boolean patient = exchange.isPatient();
     SlotRoutes.present(slots, name);
     try (NameLocks.Held held = locks.lock(name)) {
-      // The link first: a slot whose file is not usable can be kept from the next boot all the same.
+      // The link first: a slot whose file is not usable can be kept from the next boot all the
+      // same.
       SlotRoutes.await(exchange, boot.disable(name));
       write(exchange, name, false);
     }
@@ -68,12 +76,15 @@ final class BootRoutes {
       definitions.change(name, Map.of("enabled", enabled));
     } catch (SlotException.NotFound e) {
       throw new SlotException.IllegalTransition(
-          name, view.state(), name + " has no slot file: create one before it is enabled or disabled");
+          name,
+          view.state(),
+          name + " has no slot file: create one before it is enabled or disabled");
     }
     SlotRoutes.await(exchange, slots.refresh());
   }
 
-  private void answer(Exchange exchange, String name, Optional<Command> command, boolean patient) throws Exception {
+  private void answer(Exchange exchange, String name, Optional<Command> command, boolean patient)
+      throws Exception {
     if (command.isPresent()) {
       SlotRoutes.answer(exchange, command.get(), patient);
     } else {

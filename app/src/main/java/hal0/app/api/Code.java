@@ -60,7 +60,10 @@ public enum Code {
     return status;
   }
 
-  /** What Jetty's own status means; {@link #REQUEST_MALFORMED} or {@link #INTERNAL_ERROR} where nothing says more. */
+  /**
+   * What Jetty's own status means; {@link #REQUEST_MALFORMED} or {@link #INTERNAL_ERROR} where
+   * nothing says more.
+   */
   static Code ofStatus(int status) {
     return switch (status) {
       case 404 -> REQUEST_NOT_FOUND;
@@ -68,7 +71,9 @@ public enum Code {
       case 505 -> REQUEST_HTTP_VERSION;
       default ->
           Arrays.stream(values())
-              .filter(code -> code.word.startsWith("request.") && code.status == status && status != 400)
+              .filter(
+                  code ->
+                      code.word.startsWith("request.") && code.status == status && status != 400)
               .findFirst()
               .orElse(status < 500 ? REQUEST_MALFORMED : INTERNAL_ERROR);
     };

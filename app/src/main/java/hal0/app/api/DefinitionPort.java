@@ -32,7 +32,8 @@ public interface DefinitionPort {
   Map<String, Object> config(String name) throws SlotException;
 
   /**
-   * Merges keys into a slot file, deeply; null takes a key away. The whole is checked, then written whole.
+   * Merges keys into a slot file, deeply; null takes a key away. The whole is checked, then written
+   * whole.
    *
    * @throws SlotException as {@link #create} and {@link #config}; nothing is written
    */

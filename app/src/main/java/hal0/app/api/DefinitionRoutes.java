@@ -70,16 +70,24 @@ public final class DefinitionRoutes {
     }
   }
 
-  /** A slot that is made but not linked is still made: the log and {@code hal0 doctor} tell of the link. */
+  /**
+   * A slot that is made but not linked is still made: the log and {@code hal0 doctor} tell of the
+   * link.
+   */
   private void link(Exchange exchange, String name) throws InterruptedException {
     try {
       SlotRoutes.await(exchange, boot.enable(name));
     } catch (java.util.concurrent.ExecutionException e) {
-      LOG.log(Level.WARNING, name + " is made, but systemd will not start it at boot: " + e.getCause().getMessage());
+      LOG.log(
+          Level.WARNING,
+          name + " is made, but systemd will not start it at boot: " + e.getCause().getMessage());
     }
   }
 
-  /** Takes the name out of a new slot's file; if it is wrong, every wrong key of the file is named beside it. */
+  /**
+   * Takes the name out of a new slot's file; if it is wrong, every wrong key of the file is named
+   * beside it.
+   */
   private static String nameOf(Map<String, Object> file) throws SlotException {
     Object name = file.remove(NAME);
     if (name instanceof String text && SlotSpec.isName(text)) {

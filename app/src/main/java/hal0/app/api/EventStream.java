@@ -15,7 +15,10 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** One reader's stream of transitions: a snapshot, then every transition, as it happens. For one thread. */
+/**
+ * One reader's stream of transitions: a snapshot, then every transition, as it happens. For one
+ * thread.
+ */
 final class EventStream {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -69,7 +72,10 @@ final class EventStream {
         out.keepAlive();
       }
     } catch (EventFeed.CutOff e) {
-      out.event("resync", Optional.empty(), json -> JsonOut.any(json, Map.of("reason", "read too slowly")));
+      out.event(
+          "resync",
+          Optional.empty(),
+          json -> JsonOut.any(json, Map.of("reason", "read too slowly")));
     }
     out.end();
   }
@@ -85,7 +91,8 @@ final class EventStream {
   private void snapshot(long seq) throws IOException {
     List<SlotView> views = views();
     told = names(views);
-    out.send(SseWriter.bytes("snapshot", Optional.of(feed.bootId() + "-" + seq), rendered.slots(views)));
+    out.send(
+        SseWriter.bytes("snapshot", Optional.of(feed.bootId() + "-" + seq), rendered.slots(views)));
   }
 
   private void send(List<SlotEvent> events) throws IOException {
@@ -93,7 +100,8 @@ final class EventStream {
     for (SlotEvent event : events) {
       if (only.isEmpty() || only.get().equals(event.slot())) {
         String id = feed.bootId() + "-" + event.seq();
-        batch.writeBytes(SseWriter.bytes("transition", Optional.of(id), json -> SlotJson.event(json, event)));
+        batch.writeBytes(
+            SseWriter.bytes("transition", Optional.of(id), json -> SlotJson.event(json, event)));
       }
     }
     out.send(batch.toByteArray());

@@ -98,7 +98,8 @@ public final class Exchange {
     return switch (query("wait").orElse("1")) {
       case "0", "false" -> false;
       case "1", "true" -> true;
-      default -> throw Problem.wrongKey("wait", "must be 0 (answer at once) or 1 (wait for the end)");
+      default ->
+          throw Problem.wrongKey("wait", "must be 0 (answer at once) or 1 (wait for the end)");
     };
   }
 
@@ -149,7 +150,8 @@ public final class Exchange {
               try {
                 rest.run();
               } catch (Exception e) {
-                System.getLogger(Exchange.class.getName()).log(System.Logger.Level.WARNING, "cannot " + what, e);
+                System.getLogger(Exchange.class.getName())
+                    .log(System.Logger.Level.WARNING, "cannot " + what, e);
               }
             });
   }
@@ -168,7 +170,9 @@ public final class Exchange {
   public void stream(Streamer streamer) throws IOException, InterruptedException {
     if (!surroundings.streams().tryAcquire()) {
       throw new ProblemException(
-          Problem.of(Code.REQUEST_TOO_MANY_STREAMS, "too many streams are open: end some, or come back later")
+          Problem.of(
+                  Code.REQUEST_TOO_MANY_STREAMS,
+                  "too many streams are open: end some, or come back later")
               .withHeader("Retry-After", "5"));
     }
     try {
@@ -217,11 +221,13 @@ public final class Exchange {
   /**
    * Writes a part of the answer and waits until it is sent.
    *
-   * @throws IOException if the client is gone, or does not read within the limit: it is then cut off
+   * @throws IOException if the client is gone, or does not read within the limit: it is then cut
+   *     off
    */
   public void write(boolean last, ByteBuffer part) throws IOException {
     CompletableFuture<Void> sent = new CompletableFuture<>();
-    response.write(last, part, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
+    response.write(
+        last, part, Callback.from(() -> sent.complete(null), sent::completeExceptionally));
     try {
       sent.get(surroundings.limits().writeTime().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

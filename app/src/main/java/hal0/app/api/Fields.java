@@ -21,7 +21,8 @@ final class Fields {
     if (strangers.isEmpty()) {
       return body;
     }
-    String may = known.isEmpty() ? "this call takes none" : "this call takes " + String.join(", ", known);
+    String may =
+        known.isEmpty() ? "this call takes none" : "this call takes " + String.join(", ", known);
     List<Map<String, Object>> problems =
         strangers.stream()
             .limit(100)
@@ -29,7 +30,10 @@ final class Fields {
             .toList();
     String names = String.join(", ", strangers.stream().limit(10).map(Fields::shown).toList());
     throw new ProblemException(
-        Problem.of(Code.SLOT_CONFIG_ERROR, "unknown key " + names + "; " + may, Map.of("problems", problems)));
+        Problem.of(
+            Code.SLOT_CONFIG_ERROR,
+            "unknown key " + names + "; " + may,
+            Map.of("problems", problems)));
   }
 
   private static String shown(String key) {

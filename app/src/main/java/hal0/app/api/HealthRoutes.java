@@ -21,8 +21,8 @@ public final class HealthRoutes {
   private final Clockwork clockwork;
 
   /**
-   * @param missing what is missing for readiness, a sentence for each thing; empty when ready. It may hang: the answer
-   *     then says so within a second
+   * @param missing what is missing for readiness, a sentence for each thing; empty when ready. It
+   *     may hang: the answer then says so within a second
    */
   public HealthRoutes(Supplier<List<String>> missing, Clockwork clockwork) {
     this.missing = missing;
@@ -43,7 +43,8 @@ public final class HealthRoutes {
 
   /** The routes. */
   public List<Route> routes() {
-    return List.of(Route.open("GET", "/healthz", this::health), Route.open("GET", "/readyz", this::ready));
+    return List.of(
+        Route.open("GET", "/healthz", this::health), Route.open("GET", "/readyz", this::ready));
   }
 
   private void health(Exchange exchange) throws IOException {

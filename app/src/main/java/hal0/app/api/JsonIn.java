@@ -35,10 +35,11 @@ final class JsonIn {
   private JsonIn() {}
 
   /**
-   * Reads one object, its keys in their order; values are maps, lists, String, Boolean, Long, BigInteger, Double and
-   * null.
+   * Reads one object, its keys in their order; values are maps, lists, String, Boolean, Long,
+   * BigInteger, Double and null.
    *
-   * @throws ProblemException 400 {@code request.invalid_json} with line and column, or {@code request.not_an_object}
+   * @throws ProblemException 400 {@code request.invalid_json} with line and column, or {@code
+   *     request.not_an_object}
    */
   static Map<String, Object> object(byte[] utf8) {
     String text = text(utf8);
@@ -48,7 +49,9 @@ final class JsonIn {
         value(parser);
         end(parser);
         throw new ProblemException(
-            Problem.of(Code.REQUEST_NOT_AN_OBJECT, "the body must be a JSON object such as {}, not " + word(first)));
+            Problem.of(
+                Code.REQUEST_NOT_AN_OBJECT,
+                "the body must be a JSON object such as {}, not " + word(first)));
       }
       Map<String, Object> object = object(parser);
       end(parser);
@@ -61,10 +64,18 @@ final class JsonIn {
   }
 
   private static String text(byte[] utf8) {
-    boolean marked = utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF;
+    boolean marked =
+        utf8.length >= 3
+            && utf8[0] == (byte) 0xEF
+            && utf8[1] == (byte) 0xBB
+            && utf8[2] == (byte) 0xBF;
     ByteBuffer bytes = marked ? ByteBuffer.wrap(utf8, 3, utf8.length - 3) : ByteBuffer.wrap(utf8);
     try {
-      return StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT).decode(bytes).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .decode(bytes)
+          .toString();
     } catch (CharacterCodingException e) {
       throw invalid("it is not UTF-8", null);
     }
@@ -146,7 +157,8 @@ final class JsonIn {
   private static ProblemException invalid(String why, JsonLocation at) {
     String reason = why.lines().findFirst().orElse("");
     if (at == null || at.getLineNr() < 1) {
-      return new ProblemException(Problem.of(Code.REQUEST_INVALID_JSON, "the body is not valid JSON: " + reason));
+      return new ProblemException(
+          Problem.of(Code.REQUEST_INVALID_JSON, "the body is not valid JSON: " + reason));
     }
     String place = "line " + at.getLineNr() + ", column " + at.getColumnNr();
     return new ProblemException(

@@ -13,13 +13,15 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes JSON straight to bytes. What cannot be said in UTF-8 is replaced, so that no text can break an answer. */
+/**
+ * Writes JSON straight to bytes. What cannot be said in UTF-8 is replaced, so that no text can
+ * break an answer.
+ */
 public final class JsonOut {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   /** The smallest number with so many digits. */
   private static final int[] POWERS = {0, 1, 10, 100, 1000};
-
 
   private JsonOut() {}
 
@@ -41,7 +43,8 @@ public final class JsonOut {
   }
 
   /** A field of text; null where there is none. */
-  public static void text(JsonGenerator json, String name, Optional<String> value) throws IOException {
+  public static void text(JsonGenerator json, String name, Optional<String> value)
+      throws IOException {
     json.writeFieldName(name);
     if (value.isPresent()) {
       json.writeString(wellFormed(value.get()));
@@ -73,9 +76,13 @@ public final class JsonOut {
     json.writeNumber(text.toString());
   }
 
-  /** RFC 3339 in UTC with milliseconds; a DateTimeFormatter would take ten times as long, and lists have many. */
+  /**
+   * RFC 3339 in UTC with milliseconds; a DateTimeFormatter would take ten times as long, and lists
+   * have many.
+   */
   static String rfc3339(Instant at) {
-    LocalDateTime time = LocalDateTime.ofEpochSecond(at.getEpochSecond(), at.getNano(), ZoneOffset.UTC);
+    LocalDateTime time =
+        LocalDateTime.ofEpochSecond(at.getEpochSecond(), at.getNano(), ZoneOffset.UTC);
     StringBuilder text = new StringBuilder(24);
     padded(text, time.getYear(), 4).append('-');
     padded(text, time.getMonthValue(), 2).append('-');
@@ -93,7 +100,9 @@ public final class JsonOut {
     return text.append(number);
   }
 
-  /** Any JSON value: a map, a collection, text, a number, a truth, null, or an Optional of these. */
+  /**
+   * Any JSON value: a map, a collection, text, a number, a truth, null, or an Optional of these.
+   */
   public static void any(JsonGenerator json, Object value) throws IOException {
     switch (value) {
       case null -> json.writeNull();
@@ -137,7 +146,11 @@ public final class JsonOut {
   private static String replaced(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
-        .map(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
+        .map(
+            point ->
+                point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE
+                    ? 0xFFFD
+                    : point)
         .forEach(out::appendCodePoint);
     return out.toString();
   }

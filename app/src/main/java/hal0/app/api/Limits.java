@@ -13,8 +13,19 @@ import java.time.Duration;
  * @param connections how many connections may be open at a time; further ones wait to be accepted
  */
 public record Limits(
-    int body, Duration bodyTime, Duration writeTime, Duration keepAlive, int streams, int connections) {
+    int body,
+    Duration bodyTime,
+    Duration writeTime,
+    Duration keepAlive,
+    int streams,
+    int connections) {
   /** What the daemon uses. */
   public static final Limits DEFAULT =
-      new Limits(1 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(15), 1000, 4000);
+      new Limits(
+          1 << 20,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(15),
+          1000,
+          4000);
 }

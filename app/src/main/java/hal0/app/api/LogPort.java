@@ -24,7 +24,10 @@ public interface LogPort {
     void close();
   }
 
-  /** The last lines of a slot's unit, {@code count} (1 to 10000) at the most. Blocks for some seconds at the most. */
+  /**
+   * The last lines of a slot's unit, {@code count} (1 to 10000) at the most. Blocks for some
+   * seconds at the most.
+   */
   Tail tail(String slot, int count) throws InterruptedException;
 
   /**

@@ -55,7 +55,9 @@ public final class LogRoutes {
 
   private static int lines(Exchange exchange) {
     String given = exchange.query("lines").orElse(String.valueOf(USUAL));
-    if (!given.matches("[0-9]{1,5}") || Integer.parseInt(given) < 1 || Integer.parseInt(given) > MOST) {
+    if (!given.matches("[0-9]{1,5}")
+        || Integer.parseInt(given) < 1
+        || Integer.parseInt(given) > MOST) {
       throw Problem.wrongKey("lines", "must be a number from 1 to " + MOST);
     }
     return Integer.parseInt(given);
@@ -89,7 +91,8 @@ public final class LogRoutes {
     out.event("hint", Optional.empty(), json -> JsonOut.any(json, Map.of("hint", text)));
   }
 
-  private void send(Exchange exchange, SseWriter out, LogPort.Lines lines) throws IOException, InterruptedException {
+  private void send(Exchange exchange, SseWriter out, LogPort.Lines lines)
+      throws IOException, InterruptedException {
     BlockingQueue<Optional<String>> queue = new ArrayBlockingQueue<>(QUEUED);
     AtomicBoolean left = new AtomicBoolean();
     clockwork.execute(() -> pump(lines, queue, left));
@@ -99,7 +102,8 @@ public final class LogRoutes {
         if (line == null) {
           out.keepAlive();
         } else if (line.isPresent()) {
-          out.event("line", Optional.empty(), json -> JsonOut.any(json, Map.of("line", line.get())));
+          out.event(
+              "line", Optional.empty(), json -> JsonOut.any(json, Map.of("line", line.get())));
         } else {
           return;
         }
@@ -109,8 +113,12 @@ public final class LogRoutes {
     }
   }
 
-  /** Ends when the lines do, which closing them makes them, or when nobody reads. A full queue makes them wait. */
-  private static void pump(LogPort.Lines lines, BlockingQueue<Optional<String>> queue, AtomicBoolean left) {
+  /**
+   * Ends when the lines do, which closing them makes them, or when nobody reads. A full queue makes
+   * them wait.
+   */
+  private static void pump(
+      LogPort.Lines lines, BlockingQueue<Optional<String>> queue, AtomicBoolean left) {
     try {
       Optional<String> line;
       do {

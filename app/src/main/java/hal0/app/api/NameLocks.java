@@ -3,7 +3,10 @@ package hal0.app.api;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** One lock for each name that is in use: changes of one slot come one after another, others do not wait. */
+/**
+ * One lock for each name that is in use: changes of one slot come one after another, others do not
+ * wait.
+ */
 final class NameLocks {
   private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
 
@@ -21,7 +24,9 @@ final class NameLocks {
         entries.compute(
             name,
             (n, known) ->
-                known == null ? new Entry(new ReentrantLock(), 1) : new Entry(known.lock(), known.users() + 1));
+                known == null
+                    ? new Entry(new ReentrantLock(), 1)
+                    : new Entry(known.lock(), known.users() + 1));
     try {
       entry.lock().lockInterruptibly();
     } catch (InterruptedException e) {
@@ -35,7 +40,8 @@ final class NameLocks {
   }
 
   private void leave(String name) {
-    entries.compute(name, (n, known) -> known.users() == 1 ? null : new Entry(known.lock(), known.users() - 1));
+    entries.compute(
+        name, (n, known) -> known.users() == 1 ? null : new Entry(known.lock(), known.users() - 1));
   }
 
   /** How many names are in use. */

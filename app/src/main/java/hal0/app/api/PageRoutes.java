@@ -9,7 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 
-/** What is served as it lies in the jar: the page for people, and the API's description for programs. */
+/**
+ * What is served as it lies in the jar: the page for people, and the API's description for
+ * programs.
+ */
 public final class PageRoutes {
   private final String page;
   private final byte[] openApi;
@@ -20,8 +23,8 @@ public final class PageRoutes {
     page = new String(resource("page.html"), StandardCharsets.UTF_8);
     openApi = resource("openapi.json");
     policy =
-        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'; "
-            + "img-src data:; script-src "
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+            + " connect-src 'self'; img-src data:; script-src "
             + hash("script")
             + "; style-src "
             + hash("style");
@@ -29,7 +32,8 @@ public final class PageRoutes {
 
   /** The routes. */
   public List<Route> routes() {
-    return List.of(Route.open("GET", "/", this::page), Route.open("GET", "/openapi.json", this::openApi));
+    return List.of(
+        Route.open("GET", "/", this::page), Route.open("GET", "/openapi.json", this::openApi));
   }
 
   private void page(Exchange exchange) throws IOException {
@@ -60,7 +64,8 @@ public final class PageRoutes {
     int from = page.indexOf("<" + element + ">") + element.length() + 2;
     String text = page.substring(from, page.indexOf("</" + element + ">", from));
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java has no SHA-256", e);

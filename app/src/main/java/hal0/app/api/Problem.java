@@ -14,7 +14,8 @@ import java.util.Map;
  * @param details facts for programs: JSON values by name
  * @param headers further headers of the answer
  */
-public record Problem(Code code, String message, Map<String, Object> details, Map<String, String> headers) {
+public record Problem(
+    Code code, String message, Map<String, Object> details, Map<String, String> headers) {
   /** A problem with no details. */
   public static Problem of(Code code, String message) {
     return new Problem(code, message, Map.of(), Map.of());
@@ -44,7 +45,11 @@ public record Problem(Code code, String message, Map<String, Object> details, Ma
    * @param message what is wrong with it and what to write instead
    */
   public static ProblemException wrongKey(String key, String message) {
-    return of(Code.SLOT_CONFIG_ERROR, key + ": " + message, Map.of("problems", List.of(wrong(key, message)))).exception();
+    return of(
+            Code.SLOT_CONFIG_ERROR,
+            key + ": " + message,
+            Map.of("problems", List.of(wrong(key, message))))
+        .exception();
   }
 
   /** One entry of {@code details.problems}, as {@link SlotException.ConfigError} has them. */
@@ -95,7 +100,10 @@ public record Problem(Code code, String message, Map<String, Object> details, Ma
     return of(code, String.valueOf(failure.getMessage()));
   }
 
-  /** What Jetty says by itself of a request that never reached a handler, or could not be read to its end. */
+  /**
+   * What Jetty says by itself of a request that never reached a handler, or could not be read to
+   * its end.
+   */
   static Problem ofStatus(int status, String reason) {
     boolean silent = reason == null || reason.isBlank() || reason.equals("Bad Request");
     return of(Code.ofStatus(status), silent ? "the request cannot be understood" : reason);
@@ -103,6 +111,8 @@ public record Problem(Code code, String message, Map<String, Object> details, Ma
 
   /** The daemon is ending. */
   static Problem stopping() {
-    return of(Code.DAEMON_STOPPING, "the daemon is ending; the slots and their loads are not ended by that");
+    return of(
+        Code.DAEMON_STOPPING,
+        "the daemon is ending; the slots and their loads are not ended by that");
   }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Slots as JSON, each rendered once for as long as it does not change: lists are asked for often, slots change seldom.
- * Safe for use by many threads.
+ * Slots as JSON, each rendered once for as long as it does not change: lists are asked for often,
+ * slots change seldom. Safe for use by many threads.
  */
 final class RenderedSlots {
   private static final int SPARE = 16;
@@ -17,7 +17,9 @@ final class RenderedSlots {
   private record Rendered(SlotView view, byte[] json) {}
 
   /** One slot. The bytes must not be changed. */
-  @SuppressWarnings("ReferenceEquality") // A view never changes: the same one is the same, and another costs a rendering.
+  @SuppressWarnings(
+      "ReferenceEquality") // A view never changes: the same one is the same, and another costs a
+                           // rendering.
   byte[] slot(SlotView view) {
     Rendered known = rendered.get(view.name());
     if (known != null && known.view() == view) {
@@ -34,7 +36,8 @@ final class RenderedSlots {
       rendered.clear();
     }
     List<byte[]> parts = views.stream().map(this::slot).toList();
-    ByteArrayOutputStream array = new ByteArrayOutputStream(2 + parts.stream().mapToInt(part -> part.length + 1).sum());
+    ByteArrayOutputStream array =
+        new ByteArrayOutputStream(2 + parts.stream().mapToInt(part -> part.length + 1).sum());
     array.write('[');
     for (int i = 0; i < parts.size(); i++) {
       if (i > 0) {

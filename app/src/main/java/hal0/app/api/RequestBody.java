@@ -17,7 +17,10 @@ import org.eclipse.jetty.server.Request;
 
 /** Reads a request's body, within bounds of size and time. */
 final class RequestBody {
-  /** A body that is too long is read and thrown away up to here, so that its sender gets to read the answer. */
+  /**
+   * A body that is too long is read and thrown away up to here, so that its sender gets to read the
+   * answer.
+   */
   private static final long DISCARDED = 16L << 20;
 
   private final Request request;
@@ -76,7 +79,8 @@ final class RequestBody {
   }
 
   /**
-   * Reads a body away where that is cheap: a client that is still sending would not read the answer.
+   * Reads a body away where that is cheap: a client that is still sending would not read the
+   * answer.
    *
    * @return whether all of it was read
    * @throws ProblemException 408 if it takes too long
@@ -116,7 +120,8 @@ final class RequestBody {
       throw tooSlow();
     }
     if (failure instanceof HttpException e) {
-      throw new ProblemException(Problem.ofStatus(e.getCode(), e.getReason()).withHeader("Connection", "close"));
+      throw new ProblemException(
+          Problem.ofStatus(e.getCode(), e.getReason()).withHeader("Connection", "close"));
     }
     return new EofException(failure);
   }
@@ -142,17 +147,23 @@ final class RequestBody {
     String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
     boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");
     if (!plain || type == null || !isJson(type)) {
-      String got = !plain ? "Content-Encoding: " + encoding : type == null ? "no Content-Type" : type;
+      String got =
+          !plain ? "Content-Encoding: " + encoding : type == null ? "no Content-Type" : type;
       throw new ProblemException(
           Problem.of(
-              Code.REQUEST_UNSUPPORTED_MEDIA, "the body must be sent as Content-Type: application/json, not " + got));
+              Code.REQUEST_UNSUPPORTED_MEDIA,
+              "the body must be sent as Content-Type: application/json, not " + got));
     }
   }
 
   private static boolean isJson(String type) {
     int semicolon = type.indexOf(';');
-    String media = (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
-    String rest = semicolon < 0 ? "" : type.substring(semicolon + 1).replace("\"", "").strip().toLowerCase(Locale.ROOT);
+    String media =
+        (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    String rest =
+        semicolon < 0
+            ? ""
+            : type.substring(semicolon + 1).replace("\"", "").strip().toLowerCase(Locale.ROOT);
     return media.equals("application/json") && (rest.isEmpty() || rest.equals("charset=utf-8"));
   }
 
@@ -164,6 +175,7 @@ final class RequestBody {
   private ProblemException tooSlow() {
     String limit = limits.bodyTime().toMillis() / 1000.0 + " s";
     return new ProblemException(
-        Problem.of(Code.REQUEST_TIMEOUT, "the body did not come within " + limit).withHeader("Connection", "close"));
+        Problem.of(Code.REQUEST_TIMEOUT, "the body did not come within " + limit)
+            .withHeader("Connection", "close"));
   }
 }

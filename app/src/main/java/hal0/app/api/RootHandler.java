@@ -51,18 +51,24 @@ final class RootHandler extends Handler.Abstract {
     try {
       admit(request);
       List<String> segments = UrlText.segments(String.valueOf(request.getHttpURI().getPath()));
-      Routes.Match match = routes.find(request.getMethod(), segments).orElseThrow(() -> unknown(request));
+      Routes.Match match =
+          routes.find(request.getMethod(), segments).orElseThrow(() -> unknown(request));
       Route route = match.route().orElseThrow(() -> wrongMethod(request, match.allowed()));
       if (route.access() == Access.TOKEN) {
         demandToken(request);
       }
       Map<String, String> query = UrlText.query(request.getHttpURI().getQuery());
-      route.handler().handle(new Exchange(request, response, match.parameters(), query, surroundings));
+      route
+          .handler()
+          .handle(new Exchange(request, response, match.parameters(), query, surroundings));
     } catch (IOException e) {
       throw e;
     } catch (Exception e) {
       Problem problem = problem(e, request);
-      boolean ends = response.isCommitted() || problem.headers().containsKey("Connection") || isReadAway(request);
+      boolean ends =
+          response.isCommitted()
+              || problem.headers().containsKey("Connection")
+              || isReadAway(request);
       plain.problem(ends ? problem : problem.withHeader("Connection", "close"));
     }
   }
@@ -79,7 +85,10 @@ final class RootHandler extends Handler.Abstract {
     Optional<String> host = header(request, "Host");
     Optional<InetAddress> local = local(request);
     if (!guard.isExpected(host, local)) {
-      throw forbidden("this address is not called \"" + host.orElse("") + "\" ([server] hosts in hal0.toml adds names)");
+      throw forbidden(
+          "this address is not called \""
+              + host.orElse("")
+              + "\" ([server] hosts in hal0.toml adds names)");
     }
     if (!guard.isOwn(header(request, "Origin"), host, local)) {
       throw forbidden("pages of " + header(request, "Origin").orElse("") + " may not use this API");
@@ -94,7 +103,8 @@ final class RootHandler extends Handler.Abstract {
       throw new ProblemException(
           Problem.of(
                   Code.AUTH_REQUIRED,
-                  "this needs the token: Authorization: Bearer <HAL0_TOKEN, or what is in <state dir>/token>")
+                  "this needs the token: Authorization: Bearer <HAL0_TOKEN, or what is in <state"
+                      + " dir>/token>")
               .withHeader("WWW-Authenticate", BEARER));
     }
   }
@@ -104,7 +114,8 @@ final class RootHandler extends Handler.Abstract {
   }
 
   private static Optional<InetAddress> local(Request request) {
-    return request.getConnectionMetaData().getLocalSocketAddress() instanceof InetSocketAddress address
+    return request.getConnectionMetaData().getLocalSocketAddress()
+            instanceof InetSocketAddress address
         ? Optional.ofNullable(address.getAddress())
         : Optional.empty();
   }
@@ -115,7 +126,9 @@ final class RootHandler extends Handler.Abstract {
 
   private static ProblemException unknown(Request request) {
     return new ProblemException(
-        Problem.of(Code.REQUEST_NOT_FOUND, "there is nothing at " + shown(request.getHttpURI().getPath())));
+        Problem.of(
+            Code.REQUEST_NOT_FOUND,
+            "there is nothing at " + shown(request.getHttpURI().getPath())));
   }
 
   private static ProblemException wrongMethod(Request request, List<String> allowed) {
@@ -123,7 +136,11 @@ final class RootHandler extends Handler.Abstract {
     return new ProblemException(
         Problem.of(
                 Code.REQUEST_METHOD_NOT_ALLOWED,
-                shown(request.getHttpURI().getPath()) + " knows " + methods + ", not " + shown(request.getMethod()),
+                shown(request.getHttpURI().getPath())
+                    + " knows "
+                    + methods
+                    + ", not "
+                    + shown(request.getMethod()),
                 Map.of("allow", allowed))
             .withHeader("Allow", methods));
   }
@@ -138,12 +155,18 @@ final class RootHandler extends Handler.Abstract {
       case ProblemException known -> known.problem();
       case SlotException refused -> Problem.of(refused);
       case SystemdException refused -> Problem.of(refused);
-      case ExecutionException wrapped when wrapped.getCause() != null -> problem(wrapped.getCause(), request);
-      case CompletionException wrapped when wrapped.getCause() != null -> problem(wrapped.getCause(), request);
+      case ExecutionException wrapped when wrapped.getCause() != null ->
+          problem(wrapped.getCause(), request);
+      case CompletionException wrapped when wrapped.getCause() != null ->
+          problem(wrapped.getCause(), request);
       case InterruptedException ending -> Problem.stopping();
       default -> {
-        LOG.log(Level.ERROR, "cannot answer " + request.getMethod() + " " + request.getHttpURI().getPath(), failure);
-        yield Problem.of(Code.INTERNAL_ERROR, "an error in hal0 itself: the daemon's log says more");
+        LOG.log(
+            Level.ERROR,
+            "cannot answer " + request.getMethod() + " " + request.getHttpURI().getPath(),
+            failure);
+        yield Problem.of(
+            Code.INTERNAL_ERROR, "an error in hal0 itself: the daemon's log says more");
       }
     };
   }

@@ -5,9 +5,10 @@ import java.util.List;
 /**
  * One call of the API. Immutable.
  *
- * @param method {@code GET} (which brings {@code HEAD}), {@code POST}, {@code PUT} or {@code DELETE}
- * @param pattern the path, whose segments are literal, {@code {name}} for any one segment, or at the end {@code *} for
- *     whatever follows
+ * @param method {@code GET} (which brings {@code HEAD}), {@code POST}, {@code PUT} or {@code
+ *     DELETE}
+ * @param pattern the path, whose segments are literal, {@code {name}} for any one segment, or at
+ *     the end {@code *} for whatever follows
  * @param handler answers it; safe for use by many threads
  */
 public record Route(String method, String pattern, Access access, Handler handler) {

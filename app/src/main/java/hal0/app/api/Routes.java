@@ -32,9 +32,12 @@ public final class Routes {
   public Routes(List<Route> routes) {
     Map<String, Path> byPattern = new TreeMap<>();
     for (Route route : routes) {
-      Path path = byPattern.computeIfAbsent(route.pattern(), p -> new Path(route.segments(), new TreeMap<>()));
+      Path path =
+          byPattern.computeIfAbsent(
+              route.pattern(), p -> new Path(route.segments(), new TreeMap<>()));
       if (path.byMethod().put(route.method(), route) != null) {
-        throw new IllegalArgumentException("two routes for " + route.method() + " " + route.pattern());
+        throw new IllegalArgumentException(
+            "two routes for " + route.method() + " " + route.pattern());
       }
     }
     all = List.copyOf(routes);
@@ -47,7 +50,10 @@ public final class Routes {
     return all;
   }
 
-  /** Looks a path up, by its decoded segments; empty when there is no such path. A literal segment wins. */
+  /**
+   * Looks a path up, by its decoded segments; empty when there is no such path. A literal segment
+   * wins.
+   */
   Optional<Match> find(String method, List<String> segments) {
     for (Path path : paths) {
       Optional<Map<String, String>> parameters = match(path.segments(), segments);

@@ -7,7 +7,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** What Jetty has to say by itself (a request line that is no request line, headers too long), in our own shape. */
+/**
+ * What Jetty has to say by itself (a request line that is no request line, headers too long), in
+ * our own shape.
+ */
 final class ServerErrors extends ErrorHandler {
   @Override
   public boolean errorPageForMethod(String method) {
@@ -16,7 +19,12 @@ final class ServerErrors extends ErrorHandler {
 
   @Override
   protected void generateResponse(
-      Request request, Response response, int code, String message, Throwable cause, Callback callback) {
+      Request request,
+      Response response,
+      int code,
+      String message,
+      Throwable cause,
+      Callback callback) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     // Where requests begin and end is not known any more, or the server is ending.
     response.getHeaders().put(HttpHeader.CONNECTION, "close");

@@ -73,7 +73,8 @@ public final class SlotJson {
       json.writeNull();
     }
     JsonOut.text(json, "result", unit.map(UnitStatus::result));
-    JsonOut.text(json, "invocation_id", unit.map(UnitStatus::invocationId).filter(id -> !id.isEmpty()));
+    JsonOut.text(
+        json, "invocation_id", unit.map(UnitStatus::invocationId).filter(id -> !id.isEmpty()));
     json.writeEndObject();
   }
 
@@ -128,7 +129,8 @@ public final class SlotJson {
     }
   }
 
-  private static void truth(JsonGenerator json, String name, Optional<Boolean> value) throws IOException {
+  private static void truth(JsonGenerator json, String name, Optional<Boolean> value)
+      throws IOException {
     json.writeFieldName(name);
     if (value.isPresent()) {
       json.writeBoolean(value.get());

@@ -101,7 +101,8 @@ public final class SlotRoutes {
   }
 
   /** Waits for a future, or the daemon's end. */
-  static <T> T await(Exchange exchange, CompletableFuture<T> future) throws ExecutionException, InterruptedException {
+  static <T> T await(Exchange exchange, CompletableFuture<T> future)
+      throws ExecutionException, InterruptedException {
     try {
       CompletableFuture.anyOf(future, exchange.stopping()).get();
     } catch (ExecutionException e) {

@@ -31,7 +31,8 @@ public final class StreamRoutes {
     exchange.stream(
         out -> {
           Optional<String> lastId = exchange.header("Last-Event-ID");
-          new EventStream(slots, only, rendered, out).run(lastId, () -> exchange.stopping().isDone());
+          new EventStream(slots, only, rendered, out)
+              .run(lastId, () -> exchange.stopping().isDone());
         });
   }
 }

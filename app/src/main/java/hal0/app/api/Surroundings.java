@@ -10,9 +10,11 @@ import java.util.concurrent.Semaphore;
  * @param stopping ends when the server begins to end
  * @param streams one permit for each stream that may yet be opened
  */
-record Surroundings(Limits limits, Clockwork clockwork, CompletableFuture<Void> stopping, Semaphore streams) {
+record Surroundings(
+    Limits limits, Clockwork clockwork, CompletableFuture<Void> stopping, Semaphore streams) {
   /** Those of a server that has just been made. */
   static Surroundings of(Limits limits, Clockwork clockwork) {
-    return new Surroundings(limits, clockwork, new CompletableFuture<>(), new Semaphore(limits.streams()));
+    return new Surroundings(
+        limits, clockwork, new CompletableFuture<>(), new Semaphore(limits.streams()));
   }
 }

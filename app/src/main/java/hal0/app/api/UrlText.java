@@ -10,12 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Takes the path and the query of a URL apart: strictly, since a lenient reading is where tricks hide. */
+/**
+ * Takes the path and the query of a URL apart: strictly, since a lenient reading is where tricks
+ * hide.
+ */
 final class UrlText {
   private UrlText() {}
 
   /**
-   * The segments of a raw path, each decoded by itself, so that {@code %2F} never separates and {@code ..} never climbs.
+   * The segments of a raw path, each decoded by itself, so that {@code %2F} never separates and
+   * {@code ..} never climbs.
    *
    * @throws ProblemException 400 if an escape is not valid
    */
@@ -24,7 +28,8 @@ final class UrlText {
     int from = rawPath.startsWith("/") ? 1 : 0;
     while (true) {
       int slash = rawPath.indexOf('/', from);
-      segments.add(decode(slash < 0 ? rawPath.substring(from) : rawPath.substring(from, slash), false));
+      segments.add(
+          decode(slash < 0 ? rawPath.substring(from) : rawPath.substring(from, slash), false));
       if (slash < 0) {
         return segments;
       }
@@ -91,6 +96,7 @@ final class UrlText {
   }
 
   private static ProblemException notValid() {
-    return new ProblemException(Problem.of(Code.REQUEST_MALFORMED, "the URL has an escape (%) that is not valid UTF-8"));
+    return new ProblemException(
+        Problem.of(Code.REQUEST_MALFORMED, "the URL has an escape (%) that is not valid UTF-8"));
   }
 }

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Decides which requests are let in: those whose {@code Host} is an expected one (a foreign name that leads to this
- * address is how a web page reaches a local port), whose {@code Origin} is our own, and which carry the token where it
- * is needed. Immutable.
+ * Decides which requests are let in: those whose {@code Host} is an expected one (a foreign name
+ * that leads to this address is how a web page reaches a local port), whose {@code Origin} is our
+ * own, and which carry the token where it is needed. Immutable.
  */
 public final class Guard {
   private final Token token;
@@ -21,11 +21,17 @@ public final class Guard {
    * A guard.
    *
    * @param listen where the API listens; on anything but loopback every request needs the token
-   * @param requireAll whether every request needs it on loopback too ({@code [auth] require = "all"})
+   * @param requireAll whether every request needs it on loopback too ({@code [auth] require =
+   *     "all"})
    * @param hostName the machine's name
    * @param more further names that {@code Host} may have ({@code [server] hosts})
    */
-  public Guard(Token token, InetSocketAddress listen, boolean requireAll, String hostName, Iterable<String> more) {
+  public Guard(
+      Token token,
+      InetSocketAddress listen,
+      boolean requireAll,
+      String hostName,
+      Iterable<String> more) {
     this.token = token;
     InetAddress address = listen.getAddress();
     this.always = requireAll || address == null || !address.isLoopbackAddress();
@@ -55,7 +61,8 @@ public final class Guard {
    * Whether {@code Host} is an expected one, whatever the port.
    *
    * @param host the header; empty when there is none, which is refused
-   * @param local the address on which the request came, empty when not known: a literal cannot be a trick with names
+   * @param local the address on which the request came, empty when not known: a literal cannot be a
+   *     trick with names
    */
   public boolean isExpected(Optional<String> host, Optional<InetAddress> local) {
     Optional<Authority> authority = host.flatMap(Authority::parse);
@@ -70,7 +77,8 @@ public final class Guard {
    * @param origin the header; empty when there is none
    * @param host the {@code Host} header, which is expected
    */
-  public boolean isOwn(Optional<String> origin, Optional<String> host, Optional<InetAddress> local) {
+  public boolean isOwn(
+      Optional<String> origin, Optional<String> host, Optional<InetAddress> local) {
     if (origin.isEmpty()) {
       return true;
     }
@@ -110,7 +118,9 @@ public final class Guard {
       boolean hasPort = colon > lower.lastIndexOf(']');
       String host = hasPort ? lower.substring(0, colon) : lower;
       String port = hasPort ? lower.substring(colon + 1) : "";
-      if (host.isEmpty() || !port.chars().allMatch(c -> c >= '0' && c <= '9') || port.length() > 5) {
+      if (host.isEmpty()
+          || !port.chars().allMatch(c -> c >= '0' && c <= '9')
+          || port.length() > 5) {
         return Optional.empty();
       }
       int number = port.isEmpty() ? -1 : Integer.parseInt(port);
@@ -119,7 +129,10 @@ public final class Guard {
 
     /** IPv6 addresses have several spellings. */
     private static String spelt(String host) {
-      boolean six = host.startsWith("[") && host.endsWith("]") && host.chars().allMatch(Authority::isOfAddress);
+      boolean six =
+          host.startsWith("[")
+              && host.endsWith("]")
+              && host.chars().allMatch(Authority::isOfAddress);
       if (!six) {
         return host;
       }

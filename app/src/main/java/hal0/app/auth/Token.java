@@ -21,12 +21,16 @@ public final class Token {
    */
   public Token(String text) {
     if (!TEXT.matcher(text).matches()) {
-      throw new IllegalArgumentException("a token has 8 to 512 visible ASCII characters and no spaces");
+      throw new IllegalArgumentException(
+          "a token has 8 to 512 visible ASCII characters and no spaces");
     }
     this.digest = digest(text);
   }
 
-  /** Whether an {@code Authorization} header carries this token; takes the same time whichever it carries. */
+  /**
+   * Whether an {@code Authorization} header carries this token; takes the same time whichever it
+   * carries.
+   */
   public boolean isIn(Optional<String> authorization) {
     String given = authorization.orElse("");
     boolean bearer = given.regionMatches(true, 0, SCHEME, 0, SCHEME.length());

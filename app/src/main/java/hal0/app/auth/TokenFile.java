@@ -18,7 +18,10 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 
-/** Where the token comes from: {@code HAL0_TOKEN}, else {@code <state dir>/token}, made at the first start. */
+/**
+ * Where the token comes from: {@code HAL0_TOKEN}, else {@code <state dir>/token}, made at the first
+ * start.
+ */
 public final class TokenFile {
   /** The variable that wins over the file. */
   public static final String VARIABLE = "HAL0_TOKEN";
@@ -34,12 +37,13 @@ public final class TokenFile {
    *
    * @param environment the process's variables
    * @param stateDir the state directory, made if it is missing
-   * @param system whether this is the system scope: the file is then 0640 and of the group hal0 where there is one, else
-   *     0600
-   * @throws IOException if the file cannot be read or made, or what it or the variable holds is no token; the message
-   *     says what to do and never holds the token
+   * @param system whether this is the system scope: the file is then 0640 and of the group hal0
+   *     where there is one, else 0600
+   * @throws IOException if the file cannot be read or made, or what it or the variable holds is no
+   *     token; the message says what to do and never holds the token
    */
-  public static Token resolve(Map<String, String> environment, Path stateDir, boolean system) throws IOException {
+  public static Token resolve(Map<String, String> environment, Path stateDir, boolean system)
+      throws IOException {
     String given = environment.getOrDefault(VARIABLE, "").strip();
     if (!given.isEmpty()) {
       return token(given, VARIABLE);
@@ -55,7 +59,8 @@ public final class TokenFile {
 
   private static Token read(Path file, boolean system) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new IOException(file + " is not a file: remove it, and a new token is made at the next start");
+      throw new IOException(
+          file + " is not a file: remove it, and a new token is made at the next start");
     }
     byte[] bytes;
     try (var in = Files.newInputStream(file)) {
@@ -91,7 +96,8 @@ public final class TokenFile {
     new SecureRandom().nextBytes(secret);
     String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n";
     Files.createDirectories(file.getParent());
-    var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     Path fresh = Files.createTempFile(file.getParent(), ".token-", "", ownerOnly);
     try {
       Files.writeString(fresh, text, StandardOpenOption.SYNC);
@@ -109,8 +115,10 @@ public final class TokenFile {
   /** Gives the file to the group; false where there is no such group. */
   private static boolean giveToGroup(Path file) throws IOException {
     try {
-      GroupPrincipal group = file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(GROUP);
-      Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS).setGroup(group);
+      GroupPrincipal group =
+          file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(GROUP);
+      Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setGroup(group);
       return true;
     } catch (UserPrincipalNotFoundException e) {
       return false;

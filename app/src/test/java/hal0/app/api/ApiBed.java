@@ -29,7 +29,8 @@ final class ApiBed implements AutoCloseable {
   final ApiServer server;
   final int port;
   final List<Route> routes;
-  private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** What came back. */
   record Answer(int status, String text, HttpResponse<?> response) {
@@ -58,7 +59,8 @@ final class ApiBed implements AutoCloseable {
     routes.addAll(new HealthRoutes(() -> HealthRoutes.missing(slots), clockwork).routes());
     routes.addAll(more);
     InetSocketAddress listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-    Guard guard = new Guard(new Token(TOKEN), listen, requireAll, "thishost", List.of("box.example"));
+    Guard guard =
+        new Guard(new Token(TOKEN), listen, requireAll, "thishost", List.of("box.example"));
     server = new ApiServer(listen, guard, new Routes(routes), limits, clockwork);
     server.start();
     port = server.address().getPort();
@@ -74,17 +76,22 @@ final class ApiBed implements AutoCloseable {
    * @param body null for none
    * @param headers names and values by turns
    */
-  Answer ask(String method, String path, String body, String... headers) throws IOException, InterruptedException {
+  Answer ask(String method, String path, String body, String... headers)
+      throws IOException, InterruptedException {
     HttpRequest.BodyPublisher publisher =
-        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(PATIENCE).method(method, publisher);
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofString(body);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(path)).timeout(PATIENCE).method(method, publisher);
     if (body != null && !List.of(headers).contains("Content-Type")) {
       request.header("Content-Type", "application/json");
     }
     if (headers.length > 0) {
       request.headers(headers);
     }
-    HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     return new Answer(response.statusCode(), response.body(), response);
   }
 

@@ -14,7 +14,11 @@ import org.junit.jupiter.api.Test;
 /** Who may do what, over real HTTP. */
 class AuthTest {
   private static final List<Route> GUARDED =
-      List.of(Route.guarded("POST", "/api/define", exchange -> exchange.json(200, json -> json.writeString("done"))));
+      List.of(
+          Route.guarded(
+              "POST",
+              "/api/define",
+              exchange -> exchange.json(200, json -> json.writeString("done"))));
 
   private ApiBed bed(boolean requireAll) throws IOException {
     return new ApiBed(new FakeSlots().with("chat", 8101), Limits.DEFAULT, requireAll, GUARDED);
@@ -26,7 +30,8 @@ class AuthTest {
       assertThat(bed.get("/api/slots").status()).isEqualTo(200);
       assertThat(bed.post("/api/slots/chat/load", "{}").status()).isEqualTo(200);
       // Clients of the OpenAI API always send some key.
-      assertThat(bed.ask("GET", "/api/slots", null, "Authorization", "Bearer sk-none").status()).isEqualTo(200);
+      assertThat(bed.ask("GET", "/api/slots", null, "Authorization", "Bearer sk-none").status())
+          .isEqualTo(200);
       needsToken(bed, "POST", "/api/define");
     }
   }
@@ -34,7 +39,8 @@ class AuthTest {
   @Test
   void everythingNeedsItWhereTheFileSaysSo() throws Exception {
     try (ApiBed bed = bed(true)) {
-      for (String path : List.of("/api/slots", "/api/slots/chat", "/api/slots/stream", "/healthz", "/readyz")) {
+      for (String path :
+          List.of("/api/slots", "/api/slots/chat", "/api/slots/stream", "/healthz", "/readyz")) {
         needsToken(bed, "GET", path);
       }
       needsToken(bed, "POST", "/api/slots/chat/load");
@@ -57,11 +63,15 @@ class AuthTest {
             "Basic " + ApiBed.TOKEN,
             "Bearer " + ApiBed.TOKEN + "x",
             "Bearer " + ApiBed.TOKEN.substring(1))) {
-      assertThat(bed.ask(method, path, body, "Authorization", wrong).status()).as(wrong).isEqualTo(401);
+      assertThat(bed.ask(method, path, body, "Authorization", wrong).status())
+          .as(wrong)
+          .isEqualTo(401);
     }
     if (!path.endsWith("stream")) {
       for (String right : List.of("Bearer " + ApiBed.TOKEN, "bearer  " + ApiBed.TOKEN)) {
-        assertThat(bed.ask(method, path, body, "Authorization", right).status()).as(path).isEqualTo(200);
+        assertThat(bed.ask(method, path, body, "Authorization", right).status())
+            .as(path)
+            .isEqualTo(200);
       }
     }
   }
@@ -72,12 +82,17 @@ class AuthTest {
     Guard guard = new Guard(new Token(ApiBed.TOKEN), anywhere, false, "thishost", List.of());
     FakeSlots slots = new FakeSlots().with("chat", 8101);
     Routes routes = new Routes(new SlotRoutes(slots).routes());
-    try (ApiServer server = new ApiServer(anywhere, guard, routes, Limits.DEFAULT, new SystemClockwork())) {
+    try (ApiServer server =
+        new ApiServer(anywhere, guard, routes, Limits.DEFAULT, new SystemClockwork())) {
       server.start();
-      var uri = java.net.URI.create("http://127.0.0.1:" + server.address().getPort() + "/api/slots");
+      var uri =
+          java.net.URI.create("http://127.0.0.1:" + server.address().getPort() + "/api/slots");
       try (var client = java.net.http.HttpClient.newHttpClient()) {
         var without = java.net.http.HttpRequest.newBuilder(uri).build();
-        var with = java.net.http.HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + ApiBed.TOKEN).build();
+        var with =
+            java.net.http.HttpRequest.newBuilder(uri)
+                .header("Authorization", "Bearer " + ApiBed.TOKEN)
+                .build();
         var text = java.net.http.HttpResponse.BodyHandlers.ofString();
         assertThat(client.send(without, text).statusCode()).isEqualTo(401);
         assertThat(client.send(with, text).statusCode()).isEqualTo(200);
@@ -86,7 +101,8 @@ class AuthTest {
   }
 
   private static String get(ApiBed bed, String... headers) throws IOException {
-    String lines = String.join("", java.util.Arrays.stream(headers).map(header -> header + "\r\n").toList());
+    String lines =
+        String.join("", java.util.Arrays.stream(headers).map(header -> header + "\r\n").toList());
     return bed.raw("GET /api/slots HTTP/1.1\r\n" + lines + "Connection: close\r\n\r\n");
   }
 
@@ -116,11 +132,19 @@ class AuthTest {
               "10.0.0.1",
               "xbox.example",
               "[::2]")) {
-        assertThat(get(bed, "Host: " + host)).as(host).startsWith("HTTP/1.1 403").contains("auth.forbidden");
+        assertThat(get(bed, "Host: " + host))
+            .as(host)
+            .startsWith("HTTP/1.1 403")
+            .contains("auth.forbidden");
       }
-      assertThat(bed.raw("GET /api/slots HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 403").contains("auth.forbidden");
+      assertThat(bed.raw("GET /api/slots HTTP/1.0\r\n\r\n"))
+          .startsWith("HTTP/1.1 403")
+          .contains("auth.forbidden");
       for (String host : List.of("localhost:99999", "localhost:x", "a b", "")) {
-        assertThat(get(bed, "Host: " + host)).as(host).containsPattern("^HTTP/1.1 40[03]").contains("\"error\"");
+        assertThat(get(bed, "Host: " + host))
+            .as(host)
+            .containsPattern("^HTTP/1.1 40[03]")
+            .contains("\"error\"");
       }
     }
   }
@@ -129,10 +153,12 @@ class AuthTest {
   void onlyOurOwnPages() throws Exception {
     try (ApiBed bed = bed(false)) {
       String host = "Host: 127.0.0.1:" + bed.port;
-      for (String origin : List.of("http://127.0.0.1:" + bed.port, "http://localhost:" + bed.port)) {
+      for (String origin :
+          List.of("http://127.0.0.1:" + bed.port, "http://localhost:" + bed.port)) {
         assertThat(get(bed, host, "Origin: " + origin)).as(origin).startsWith("HTTP/1.1 200");
       }
-      assertThat(get(bed, "Host: box.example", "Origin: https://box.example")).startsWith("HTTP/1.1 200");
+      assertThat(get(bed, "Host: box.example", "Origin: https://box.example"))
+          .startsWith("HTTP/1.1 200");
       for (String origin :
           List.of(
               "null",

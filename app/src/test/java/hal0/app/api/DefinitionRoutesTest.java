@@ -78,7 +78,10 @@ class DefinitionRoutesTest {
   @Test
   void everyWrongKeyIsNamed() throws Exception {
     ApiBed.Answer answer =
-        ask("POST", "/api/slots", "{\"name\": \"No\", \"provider\": \"x\", \"port\": 0, \"prot\": 1}");
+        ask(
+            "POST",
+            "/api/slots",
+            "{\"name\": \"No\", \"provider\": \"x\", \"port\": 0, \"prot\": 1}");
 
     assertThat(answer.status() + " " + answer.code()).isEqualTo("400 slot.config_error");
     List<String> keys = new ArrayList<>();
@@ -86,7 +89,8 @@ class DefinitionRoutesTest {
       keys.add(problem.get("key").asText());
     }
     assertThat(keys).contains("name", "provider", "port", "prot");
-    assertThat(ask("POST", "/api/slots", "{" + FILE + "}").json().toString()).contains("\"key\":\"name\"");
+    assertThat(ask("POST", "/api/slots", "{" + FILE + "}").json().toString())
+        .contains("\"key\":\"name\"");
     assertThat(files.files).isEmpty();
   }
 
@@ -111,13 +115,17 @@ class DefinitionRoutesTest {
   void theFileIsReadAndChanged() throws Exception {
     create("chat");
 
-    assertThat(ask("GET", "/api/slots/chat/config", null).json().get("port").asInt()).isEqualTo(8101);
-    ApiBed.Answer changed = ask("PUT", "/api/slots/chat/config", "{\"name\": \"chat\", \"port\": 8200}");
+    assertThat(ask("GET", "/api/slots/chat/config", null).json().get("port").asInt())
+        .isEqualTo(8101);
+    ApiBed.Answer changed =
+        ask("PUT", "/api/slots/chat/config", "{\"name\": \"chat\", \"port\": 8200}");
     assertThat(changed.status()).isEqualTo(200);
     assertThat(changed.header("Hal0-Comments-Kept")).isEqualTo("true");
-    assertThat(changed.json().toString()).isEqualTo("{\"provider\":\"llama-server\",\"port\":8200}");
+    assertThat(changed.json().toString())
+        .isEqualTo("{\"provider\":\"llama-server\",\"port\":8200}");
     files.commentsKept = false;
-    ApiBed.Answer rewritten = ask("PUT", "/api/slots/chat/config", "{\"comments_kept\": true, \"port\": 8201}");
+    ApiBed.Answer rewritten =
+        ask("PUT", "/api/slots/chat/config", "{\"comments_kept\": true, \"port\": 8201}");
     assertThat(rewritten.json().get("comments_kept").asBoolean()).isFalse();
     assertThat(files.files.get("chat")).containsOnlyKeys("provider", "port");
     assertThat(bed.get("/api/slots/chat").json().get("port").asInt()).isEqualTo(8201);
@@ -127,7 +135,9 @@ class DefinitionRoutesTest {
   void aWrongChangeChangesNothing() throws Exception {
     create("chat");
     for (String body : List.of("{\"port\": 70000}", "{\"name\": \"other\"}", "{\"x\": 1}")) {
-      assertThat(ask("PUT", "/api/slots/chat/config", body).code()).as(body).isEqualTo("slot.config_error");
+      assertThat(ask("PUT", "/api/slots/chat/config", body).code())
+          .as(body)
+          .isEqualTo("slot.config_error");
     }
     assertThat(files.files.get("chat").get("port")).isEqualTo(8101L);
     assertThat(ask("PUT", "/api/slots/other/config", "{}").code()).isEqualTo("slot.not_found");
@@ -194,7 +204,8 @@ class DefinitionRoutesTest {
     ApiBed.Answer now = ask("POST", "/api/slots/chat/enable", "{\"now\": true}");
     assertThat(now.json().get("state").asText()).isEqualTo("ready");
     assertThat(slots.commands).containsExactly("unload chat -", "load chat -");
-    assertThat(ask("POST", "/api/slots/chat/enable", "{\"now\": 1}").code()).isEqualTo("slot.config_error");
+    assertThat(ask("POST", "/api/slots/chat/enable", "{\"now\": 1}").code())
+        .isEqualTo("slot.config_error");
     assertThat(ask("POST", "/api/slots/nobody/disable", "{}").code()).isEqualTo("slot.not_found");
   }
 
@@ -204,11 +215,15 @@ class DefinitionRoutesTest {
     create("asr");
 
     assertThat(bed.get("/api/slots/chat/logs?lines=2").text())
-        .isEqualTo("{\"name\":\"chat\",\"lines\":[\"two \ufffd\",\"three\"],\"logs\":\"two \ufffd\\nthree\"}");
+        .isEqualTo(
+            "{\"name\":\"chat\",\"lines\":[\"two \ufffd\",\"three\"],\"logs\":\"two \ufffd\\n"
+                + "three\"}");
     assertThat(bed.get("/api/slots/asr/logs").json().get("hint").asText()).contains("no journal");
     assertThat(bed.get("/api/slots/nobody/logs").code()).isEqualTo("slot.not_found");
     for (String lines : List.of("0", "-1", "x", "10001", "", "99999999999")) {
-      assertThat(bed.get("/api/slots/chat/logs?lines=" + lines).code()).as(lines).isEqualTo("slot.config_error");
+      assertThat(bed.get("/api/slots/chat/logs?lines=" + lines).code())
+          .as(lines)
+          .isEqualTo("slot.config_error");
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Slot files in memory, links that are only noted, and logs that are made up. */
@@ -45,8 +45,7 @@ final class FakeDefinitions implements DefinitionPort, BootPort, LogPort {
       throw new SlotException.ConfigError(name, read.problems());
     }
     files.put(name, file);
-    slots.put(
-        FakeSlots.view(read.spec().get(), SlotState.OFFLINE, Reason.NEW, "never loaded", ""));
+    slots.put(FakeSlots.view(read.spec().get(), SlotState.OFFLINE, Reason.NEW, "never loaded", ""));
   }
 
   @Override
@@ -89,7 +88,9 @@ final class FakeDefinitions implements DefinitionPort, BootPort, LogPort {
   public Tail tail(String slot, int count) {
     return slot.equals("asr")
         ? new Tail(List.of(), Optional.of("there is no journal here"))
-        : new Tail(List.of("one", "two \ud800", "three").subList(3 - Math.min(3, count), 3), Optional.empty());
+        : new Tail(
+            List.of("one", "two \ud800", "three").subList(3 - Math.min(3, count), 3),
+            Optional.empty());
   }
 
   @Override

@@ -116,7 +116,8 @@ final class FakeSlots implements SlotManager {
         Optional.empty());
   }
 
-  static SlotView view(SlotSpec spec, SlotState state, Reason reason, String message, String model) {
+  static SlotView view(
+      SlotSpec spec, SlotState state, Reason reason, String message, String model) {
     boolean live = state.isLive();
     UnitName unit = UnitName.ofSlot(spec.name());
     UnitStatus up =
@@ -135,7 +136,8 @@ final class FakeSlots implements SlotManager {
             Duration.ofSeconds(1),
             "enabled");
     List<String> models = live ? List.of(model) : List.of();
-    ProbeResult probe = new ProbeResult(Verdict.SERVING, "serves " + model, models, Duration.ofNanos(1_234_567));
+    ProbeResult probe =
+        new ProbeResult(Verdict.SERVING, "serves " + model, models, Duration.ofNanos(1_234_567));
     return new SlotView(
         spec.name(),
         state,
@@ -207,7 +209,8 @@ final class FakeSlots implements SlotManager {
 
   @Override
   public Command restart(String name) {
-    String model = view(name).map(SlotView::modelId).filter(known -> !known.isEmpty()).orElse("qwen3-4b");
+    String model =
+        view(name).map(SlotView::modelId).filter(known -> !known.isEmpty()).orElse("qwen3-4b");
     return command(
         "restart",
         name,
@@ -224,11 +227,16 @@ final class FakeSlots implements SlotManager {
   }
 
   private Command command(
-      String verb, String name, String model, java.util.function.Supplier<CompletableFuture<SlotView>> action) {
+      String verb,
+      String name,
+      String model,
+      java.util.function.Supplier<CompletableFuture<SlotView>> action) {
     commands.add(verb + " " + name + " " + model);
-    SlotException refusal = views.containsKey(name) ? refusals.get(name) : new SlotException.NotFound(name);
+    SlotException refusal =
+        views.containsKey(name) ? refusals.get(name) : new SlotException.NotFound(name);
     if (refusal != null) {
-      return new Command(CompletableFuture.failedFuture(refusal), CompletableFuture.failedFuture(refusal));
+      return new Command(
+          CompletableFuture.failedFuture(refusal), CompletableFuture.failedFuture(refusal));
     }
     CompletableFuture<SlotView> done = action.get();
     return new Command(CompletableFuture.completedFuture(views.get(name)), done);

@@ -13,10 +13,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests that are wrong, huge, slow or meant to harm: each gets an error in our shape and changes nothing. */
+/**
+ * Requests that are wrong, huge, slow or meant to harm: each gets an error in our shape and changes
+ * nothing.
+ */
 class HostileTest {
   private static final Limits QUICK =
-      new Limits(1 << 20, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(15), 10, 100);
+      new Limits(
+          1 << 20, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(15), 10, 100);
 
   private FakeSlots slots;
   private ApiBed bed;
@@ -40,7 +44,9 @@ class HostileTest {
   }
 
   private void refused(ApiBed.Answer answer, int status, String code) throws IOException {
-    assertThat(answer.status() + " " + answer.code()).as(answer.text()).isEqualTo(status + " " + code);
+    assertThat(answer.status() + " " + answer.code())
+        .as(answer.text())
+        .isEqualTo(status + " " + code);
     assertThat(answer.json().path("error").path("message").asText()).isNotBlank();
     assertThat(answer.json().path("error").path("details").isObject()).isTrue();
     assertThat(answer.header("Content-Type")).isEqualTo("application/json");
@@ -89,14 +95,16 @@ class HostileTest {
         .extracting(problem -> problem.get("key").asText())
         .containsExactly("modelid", "x");
     ApiBed.Answer none = bed.post("/api/slots/chat/swap", "{}");
-    assertThat(none.json().path("error").path("details").path("problems").get(0).get("key").asText())
+    assertThat(
+            none.json().path("error").path("details").path("problems").get(0).get("key").asText())
         .isEqualTo("model_id");
   }
 
   @Test
   void bytesThatAreNotUtf8() throws Exception {
     String head = "POST /api/slots/chat/load HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
-    String answer = bed.raw(head + "Content-Type: application/json\r\nContent-Length: 5\r\n\r\n{\"\u00ff\":");
+    String answer =
+        bed.raw(head + "Content-Type: application/json\r\nContent-Length: 5\r\n\r\n{\"\u00ff\":");
 
     assertThat(answer).startsWith("HTTP/1.1 400").contains("request.invalid_json");
   }
@@ -115,10 +123,16 @@ class HostileTest {
   void aBodyThatIsAnnouncedAsEndless() throws Exception {
     String answer =
         bed.raw(
-            "POST /api/slots/chat/load HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                + "Content-Length: 99999999999\r\n\r\n{");
+            "POST /api/slots/chat/load HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Content-Type: application/json\r\n"
+                + "Content-Length: 99999999999\r\n\r\n"
+                + "{");
 
-    assertThat(answer).startsWith("HTTP/1.1 413").contains("request.too_large").contains("Connection: close");
+    assertThat(answer)
+        .startsWith("HTTP/1.1 413")
+        .contains("request.too_large")
+        .contains("Connection: close");
   }
 
   private ApiBed.Answer chunked(String body) throws IOException, InterruptedException {
@@ -141,16 +155,24 @@ class HostileTest {
 
   @Test
   void mediaTypes() throws Exception {
-    for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "application/jsonx", "a")) {
+    for (String type :
+        List.of("text/plain", "application/x-www-form-urlencoded", "application/jsonx", "a")) {
       refused(
-          bed.ask("POST", "/api/slots/chat/load", "{}", "Content-Type", type), 415, "request.unsupported_media");
+          bed.ask("POST", "/api/slots/chat/load", "{}", "Content-Type", type),
+          415,
+          "request.unsupported_media");
     }
     refused(
-        bed.ask("POST", "/api/slots/chat/load", "{}", "Content-Encoding", "gzip"), 415, "request.unsupported_media");
-    String untyped = "POST /api/slots/chat/load HTTP/1.0\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
+        bed.ask("POST", "/api/slots/chat/load", "{}", "Content-Encoding", "gzip"),
+        415,
+        "request.unsupported_media");
+    String untyped =
+        "POST /api/slots/chat/load HTTP/1.0\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
     assertThat(bed.raw(untyped)).startsWith("HTTP/1.1 415");
-    for (String type : List.of("application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"")) {
-      assertThat(bed.ask("POST", "/api/slots/chat/load", "{}", "Content-Type", type).status()).isEqualTo(200);
+    for (String type :
+        List.of("application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"")) {
+      assertThat(bed.ask("POST", "/api/slots/chat/load", "{}", "Content-Type", type).status())
+          .isEqualTo(200);
     }
   }
 
@@ -171,8 +193,11 @@ class HostileTest {
   void aBodyThatDripsIsCutOff() throws Exception {
     try (Socket socket = bed.socket()) {
       String head =
-          "POST /api/slots/chat/load HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-              + "Content-Length: 100\r\n\r\n{";
+          "POST /api/slots/chat/load HTTP/1.1\r\n"
+              + "Host: localhost\r\n"
+              + "Content-Type: application/json\r\n"
+              + "Content-Length: 100\r\n\r\n"
+              + "{";
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -184,7 +209,9 @@ class HostileTest {
   @Test
   void namesThatNoSlotCanHave() throws Exception {
     for (String name :
-        List.of("..%2F..%2Fetc%2Fpasswd", "%2e%2e", "Chat", "-x", "%C3%A4", "x".repeat(33), "a;b", "a%20b")) {
+        List.of(
+            "..%2F..%2Fetc%2Fpasswd",
+            "%2e%2e", "Chat", "-x", "%C3%A4", "x".repeat(33), "a;b", "a%20b")) {
       refused(bed.post("/api/slots/" + name + "/load", "{}"), 404, "slot.not_found");
       refused(bed.get("/api/slots/" + name), 404, "slot.not_found");
     }
@@ -195,12 +222,22 @@ class HostileTest {
 
   @Test
   void pathsThatAreNot() throws Exception {
-    for (String path : List.of("/api", "/api/slots/", "/api/slots/chat/", "/nothing", "//api/slots", "/api/./slots")) {
-      String answer = bed.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-      assertThat(answer).as(path).containsAnyOf("request.not_found", "slot.not_found").startsWith("HTTP/1.1 404");
+    for (String path :
+        List.of(
+            "/api", "/api/slots/", "/api/slots/chat/", "/nothing", "//api/slots", "/api/./slots")) {
+      String answer =
+          bed.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+      assertThat(answer)
+          .as(path)
+          .containsAnyOf("request.not_found", "slot.not_found")
+          .startsWith("HTTP/1.1 404");
     }
-    for (String path : List.of("/api/slots/%", "/api/slots/a%00b", "/api/slots/%zz", "/api/slots/%ff%fe", "/api/slots?x=%f")) {
-      String answer = bed.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    for (String path :
+        List.of(
+            "/api/slots/%",
+            "/api/slots/a%00b", "/api/slots/%zz", "/api/slots/%ff%fe", "/api/slots?x=%f")) {
+      String answer =
+          bed.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       assertThat(answer).as(path).startsWith("HTTP/1.1 400").contains("request.malformed");
     }
   }
@@ -215,7 +252,8 @@ class HostileTest {
     ApiBed.Answer head = bed.ask("HEAD", "/api/slots", null);
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.text()).isEmpty();
-    assertThat(head.header("Content-Length")).isEqualTo(bed.get("/api/slots").header("Content-Length"));
+    assertThat(head.header("Content-Length"))
+        .isEqualTo(bed.get("/api/slots").header("Content-Length"));
   }
 
   @Test
@@ -224,25 +262,38 @@ class HostileTest {
     requests.put("nonsense\r\n\r\n", "400 request.malformed");
     requests.put("GET /api/slots HTTP/9.9\r\nHost: localhost\r\n\r\n", "505 request.http_version");
     requests.put("GET /api/slots HTTP/1.1\r\n\r\n", "400 request.malformed");
-    requests.put("GET /api/slots HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", "400 request.malformed");
+    requests.put(
+        "GET /api/slots HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
+        "400 request.malformed");
     requests.put("GET /api/slots HTTP/1.1\r\nHost localhost\r\n\r\n", "400 request.malformed");
     requests.put(
-        "GET /" + "x".repeat(40_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n", "414 request.uri_too_long");
+        "GET /" + "x".repeat(40_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "414 request.uri_too_long");
     requests.put(
-        "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(40_000) + "\r\n\r\n", "431 request.headers_too_large");
+        "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(40_000) + "\r\n\r\n",
+        "431 request.headers_too_large");
     requests.put(
-        "POST /api/slots/chat/load HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n"
-            + "\r\n0\r\n\r\n",
+        "POST /api/slots/chat/load HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Length: 2\r\n"
+            + "Transfer-Encoding: chunked\r\n"
+            + "\r\n"
+            + "0\r\n\r\n",
         "400 request.malformed");
     requests.put(
-        "POST /api/slots/chat/load HTTP/1.1\r\nHost: localhost\r\nContent-Length: -2\r\n\r\n", "400 request.malformed");
-    requests.put("GET http://evil.example/api/slots HTTP/1.1\r\nHost: localhost\r\n\r\n", "400 request.malformed");
+        "POST /api/slots/chat/load HTTP/1.1\r\nHost: localhost\r\nContent-Length: -2\r\n\r\n",
+        "400 request.malformed");
+    requests.put(
+        "GET http://evil.example/api/slots HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "400 request.malformed");
     for (Map.Entry<String, String> request : requests.entrySet()) {
       String answer = bed.raw(request.getKey());
       String expected = request.getValue();
       String shown = request.getKey().substring(0, Math.min(80, request.getKey().length()));
       assertThat(answer).as(shown).startsWith("HTTP/1.1 " + expected.substring(0, 3));
-      assertThat(answer).as(shown).contains("{\"error\":{\"code\":\"" + expected.substring(4) + "\"");
+      assertThat(answer)
+          .as(shown)
+          .contains("{\"error\":{\"code\":\"" + expected.substring(4) + "\"");
     }
     assertThat(slots.commands).isEmpty();
   }
@@ -250,7 +301,9 @@ class HostileTest {
   @Test
   void aBrokenChunkIsNoBody() throws Exception {
     String head =
-        "POST /api/slots/chat/load HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "POST /api/slots/chat/load HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Type: application/json\r\n"
             + "Transfer-Encoding: chunked\r\n\r\n";
 
     bed.raw(head + "zz\r\n{}\r\n0\r\n\r\n");

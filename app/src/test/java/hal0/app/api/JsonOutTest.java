@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class JsonOutTest {
   @Test
   void momentsAreAsTheJdkWouldWriteThem() {
-    DateTimeFormatter jdk = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    DateTimeFormatter jdk =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     Random random = new Random(7);
     for (int i = 0; i < 2000; i++) {
       Instant at = Instant.ofEpochMilli(random.nextLong(253_402_300_800_000L));
@@ -29,7 +30,8 @@ class JsonOutTest {
         JsonOut.bytes(
             json -> {
               json.writeStartArray();
-              JsonOut.any(json, List.of(1, 2L, 2.5, true, "x\ud800", Optional.empty(), Optional.of("y")));
+              JsonOut.any(
+                  json, List.of(1, 2L, 2.5, true, "x\ud800", Optional.empty(), Optional.of("y")));
               JsonOut.any(json, Map.of("a", List.of(Map.of())));
               JsonOut.any(json, null);
               json.writeStartObject();

@@ -21,7 +21,9 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The API's description says what the API does: each route, each code, and each example is tried. */
+/**
+ * The API's description says what the API does: each route, each code, and each example is tried.
+ */
 class OpenApiTest {
   private static final Set<String> METHODS = Set.of("get", "post", "put", "delete");
 
@@ -50,12 +52,14 @@ class OpenApiTest {
     FakeSlots slots = new FakeSlots().with("chat", 8101).with("embed", 8102);
     slots.move("embed", SlotState.READY, Reason.LOADED, "serves qwen3-4b", "qwen3-4b");
     if (all) {
-      List.of("old", "stuck", "slow", "crash", "other", "lost", "asr").forEach(name -> slots.with(name, 8103));
+      List.of("old", "stuck", "slow", "crash", "other", "lost", "asr")
+          .forEach(name -> slots.with(name, 8103));
       slots.refusals.put("stuck", refusal("stuck"));
       slots.refusals.put("slow", refusal("slow"));
       slots.refusals.put("crash", refusal("crash"));
       slots.refusals.put("other", new SlotException.ModelMismatch("other", "a", "b"));
-      slots.refusals.put("lost", new SlotException.Unavailable("lost", "systemd could not be reached for 10 s"));
+      slots.refusals.put(
+          "lost", new SlotException.Unavailable("lost", "systemd could not be reached for 10 s"));
     }
     return slots;
   }
@@ -63,7 +67,8 @@ class OpenApiTest {
   private static SlotException refusal(String name) {
     return switch (name) {
       case "stuck" ->
-          new SlotException.StopFailed(name, "stuck could not be stopped", Map.of("active_state", "deactivating"));
+          new SlotException.StopFailed(
+              name, "stuck could not be stopped", Map.of("active_state", "deactivating"));
       case "slow" ->
           new SlotException.HealthFailed(
               name,
@@ -111,10 +116,13 @@ class OpenApiTest {
 
   @Test
   void everyCodeIsDescribedAndNoOther() {
-    Set<String> described = words(description.at("/components/schemas/ErrorBody/properties/code/enum"));
+    Set<String> described =
+        words(description.at("/components/schemas/ErrorBody/properties/code/enum"));
 
-    assertThat(described).isEqualTo(Arrays.stream(Code.values()).map(Code::word).collect(Collectors.toSet()));
-    for (Map.Entry<String, JsonNode> response : description.at("/components/responses").properties()) {
+    assertThat(described)
+        .isEqualTo(Arrays.stream(Code.values()).map(Code::word).collect(Collectors.toSet()));
+    for (Map.Entry<String, JsonNode> response :
+        description.at("/components/responses").properties()) {
       int status = Integer.parseInt(response.getKey().substring(1));
       String text = response.getValue().get("description").asText();
       Set<String> told =
@@ -133,14 +141,18 @@ class OpenApiTest {
   }
 
   private static Set<String> words(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).collect(Collectors.toSet());
+    return StreamSupport.stream(array.spliterator(), false)
+        .map(JsonNode::asText)
+        .collect(Collectors.toSet());
   }
 
   @Test
   void everyReferenceLeadsSomewhere() {
     int references = 0;
     for (JsonNode reference : description.findValues("$ref")) {
-      assertThat(description.at(reference.asText().substring(1)).isMissingNode()).as(reference.asText()).isFalse();
+      assertThat(description.at(reference.asText().substring(1)).isMissingNode())
+          .as(reference.asText())
+          .isFalse();
       references++;
     }
     assertThat(references).isGreaterThan(50);
@@ -179,7 +191,8 @@ class OpenApiTest {
     assertThat(tried).isGreaterThan(35);
   }
 
-  private void attempt(String what, Operation operation, int status, JsonNode example) throws Exception {
+  private void attempt(String what, Operation operation, int status, JsonNode example)
+      throws Exception {
     JsonNode request = example.get("x-request");
     String path = request.get("path").asText();
     FakeSlots slots = world(true);
@@ -189,7 +202,10 @@ class OpenApiTest {
     }
     try (ApiBed bed = new ApiBed(slots, Limits.DEFAULT, false, more)) {
       String body = request.has("body") ? request.get("body").toString() : null;
-      String[] token = request.has("token") ? new String[] {"Authorization", "Bearer " + ApiBed.TOKEN} : new String[0];
+      String[] token =
+          request.has("token")
+              ? new String[] {"Authorization", "Bearer " + ApiBed.TOKEN}
+              : new String[0];
       ApiBed.Answer answer = bed.ask(operation.method(), path, body, token);
 
       assertThat(answer.status()).as(what + ": " + answer.text()).isEqualTo(status);
@@ -199,8 +215,12 @@ class OpenApiTest {
 
   /** Checks a value against the part of JSON Schema that the description uses. */
   private void conforms(String what, JsonNode given, JsonNode value) {
-    JsonNode schema = given.has("$ref") ? description.at(given.get("$ref").asText().substring(1)) : given;
-    Set<String> types = schema.path("type").isArray() ? words(schema.get("type")) : Set.of(schema.path("type").asText());
+    JsonNode schema =
+        given.has("$ref") ? description.at(given.get("$ref").asText().substring(1)) : given;
+    Set<String> types =
+        schema.path("type").isArray()
+            ? words(schema.get("type"))
+            : Set.of(schema.path("type").asText());
     assertThat(types).as(what + ": " + value).contains(typeOf(value, types));
     if (schema.has("enum")) {
       assertThat(words(schema.get("enum"))).as(what).contains(value.asText());
@@ -209,11 +229,14 @@ class OpenApiTest {
       value.forEach(element -> conforms(what, schema.get("items"), element));
     }
     if (value.isObject()) {
-      words(schema.path("required")).forEach(key -> assertThat(value.has(key)).as(what + ": " + key).isTrue());
+      words(schema.path("required"))
+          .forEach(key -> assertThat(value.has(key)).as(what + ": " + key).isTrue());
       for (Map.Entry<String, JsonNode> field : value.properties()) {
         JsonNode known = schema.path("properties").path(field.getKey());
         if (known.isMissingNode()) {
-          assertThat(schema.path("additionalProperties").asBoolean()).as(what + ": " + field.getKey()).isTrue();
+          assertThat(schema.path("additionalProperties").asBoolean())
+              .as(what + ": " + field.getKey())
+              .isTrue();
         } else {
           conforms(what + "/" + field.getKey(), known, field.getValue());
         }

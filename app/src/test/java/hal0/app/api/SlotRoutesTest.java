@@ -43,7 +43,9 @@ class SlotRoutesTest {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Content-Type")).isEqualTo("application/json");
-    assertThat(answer.json()).extracting(slot -> slot.get("name").asText()).containsExactly("asr", "chat");
+    assertThat(answer.json())
+        .extracting(slot -> slot.get("name").asText())
+        .containsExactly("asr", "chat");
   }
 
   @Test
@@ -135,7 +137,8 @@ class SlotRoutesTest {
 
     List<String> names = new ArrayList<>();
     state.fieldNames().forEachRemaining(names::add);
-    assertThat(names).containsExactly("name", "state", "reason", "message", "model_id", "port", "updated_at");
+    assertThat(names)
+        .containsExactly("name", "state", "reason", "message", "model_id", "port", "updated_at");
   }
 
   @Test
@@ -151,9 +154,16 @@ class SlotRoutesTest {
 
   @Test
   void theOtherVerbsReachTheSlot() throws Exception {
-    assertThat(bed.post("/api/slots/chat/swap", "{\"model_id\":\"b\"}").json().get("model_id").asText()).isEqualTo("b");
-    assertThat(bed.post("/api/slots/chat/restart", "{}").json().get("state").asText()).isEqualTo("ready");
-    assertThat(bed.post("/api/slots/chat/unload", "").json().get("state").asText()).isEqualTo("offline");
+    assertThat(
+            bed.post("/api/slots/chat/swap", "{\"model_id\":\"b\"}")
+                .json()
+                .get("model_id")
+                .asText())
+        .isEqualTo("b");
+    assertThat(bed.post("/api/slots/chat/restart", "{}").json().get("state").asText())
+        .isEqualTo("ready");
+    assertThat(bed.post("/api/slots/chat/unload", "").json().get("state").asText())
+        .isEqualTo("offline");
     assertThat(slots.commands).containsExactly("swap chat b", "restart chat -", "unload chat -");
   }
 
@@ -210,13 +220,19 @@ class SlotRoutesTest {
     expected.put(new SlotException.NotFound("chat"), "404 slot.not_found");
     expected.put(new SlotException.Exists("chat", "m"), "409 slot.exists");
     expected.put(
-        new SlotException.ConfigError("chat", List.of(new SpecProblem("port", 2, "no"))), "400 slot.config_error");
+        new SlotException.ConfigError("chat", List.of(new SpecProblem("port", 2, "no"))),
+        "400 slot.config_error");
     expected.put(
-        new SlotException.IllegalTransition("chat", SlotState.UNLOADING, "m"), "409 slot.illegal_transition");
+        new SlotException.IllegalTransition("chat", SlotState.UNLOADING, "m"),
+        "409 slot.illegal_transition");
     expected.put(new SlotException.ModelMismatch("chat", "a", "b"), "409 slot.model_mismatch");
     expected.put(new SlotException.Cancelled("chat", "m"), "409 slot.cancelled");
-    expected.put(new SlotException.HealthFailed("chat", "m", Map.of("result", "x")), "503 slot.health_failed");
-    expected.put(new SlotException.SpawnFailed("chat", "m", Map.of("exit_status", 1)), "500 slot.spawn_failed");
+    expected.put(
+        new SlotException.HealthFailed("chat", "m", Map.of("result", "x")),
+        "503 slot.health_failed");
+    expected.put(
+        new SlotException.SpawnFailed("chat", "m", Map.of("exit_status", 1)),
+        "500 slot.spawn_failed");
     expected.put(new SlotException.PullFailed("chat", "m", Map.of()), "502 slot.pull_failed");
     expected.put(new SlotException.StopFailed("chat", "m", Map.of()), "500 slot.stop_failed");
     expected.put(new SlotException.UnknownModel("chat", "z", "m"), "400 slot.unknown_model");
@@ -232,7 +248,11 @@ class SlotRoutesTest {
         JsonNode error = answer.json().get("error");
         assertThat(error.get("message").asText()).isEqualTo(entry.getKey().getMessage());
         assertThat(error.get("details").get("slot").asText()).isEqualTo("chat");
-        entry.getKey().details().keySet().forEach(key -> assertThat(error.get("details").has(key)).isTrue());
+        entry
+            .getKey()
+            .details()
+            .keySet()
+            .forEach(key -> assertThat(error.get("details").has(key)).isTrue());
       }
     }
   }
@@ -264,13 +284,16 @@ class SlotRoutesTest {
   void readinessIsToldEvenIfNobodyAnswers() throws Exception {
     CompletableFuture<List<String>> never = new CompletableFuture<>();
     var clockwork = new hal0.slots.time.SystemClockwork();
-    var guard = new hal0.app.auth.Guard(new hal0.app.auth.Token(ApiBed.TOKEN), local(), false, "h", List.of());
+    var guard =
+        new hal0.app.auth.Guard(
+            new hal0.app.auth.Token(ApiBed.TOKEN), local(), false, "h", List.of());
     Routes routes = new Routes(new HealthRoutes(never::join, clockwork).routes());
     try (ApiServer server = new ApiServer(local(), guard, routes, Limits.DEFAULT, clockwork)) {
       server.start();
       var client = java.net.http.HttpClient.newHttpClient();
       var uri = java.net.URI.create("http://127.0.0.1:" + server.address().getPort() + "/readyz");
-      var request = java.net.http.HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60)).build();
+      var request =
+          java.net.http.HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(60)).build();
 
       var response = client.send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
 

@@ -7,7 +7,10 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Reads a stream of events as a browser would, over a socket of its own, and no faster than it is asked to. */
+/**
+ * Reads a stream of events as a browser would, over a socket of its own, and no faster than it is
+ * asked to.
+ */
 final class SseClient implements AutoCloseable {
   private final Socket socket;
   private final BufferedReader lines;
@@ -21,7 +24,9 @@ final class SseClient implements AutoCloseable {
 
   private SseClient(Socket socket) throws IOException {
     this.socket = socket;
-    this.lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 1024);
+    this.lines =
+        new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 1024);
   }
 
   /** HTTP/1.0: no chunks, and the end of the stream is the end of the connection. */
@@ -31,7 +36,10 @@ final class SseClient implements AutoCloseable {
     for (String header : headers) {
       request.append(header).append("\r\n");
     }
-    client.socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+    client
+        .socket
+        .getOutputStream()
+        .write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
     String line = client.lines.readLine();
     if (!line.contains(" 200 ")) {
       throw new IOException(line);

@@ -39,7 +39,9 @@ class StreamTest {
 
       assertThat(snapshot.type()).isEqualTo("snapshot");
       assertThat(snapshot.id()).isEqualTo("boot-0");
-      assertThat(snapshot.json()).extracting(slot -> slot.get("name").asText()).containsExactly("asr", "chat");
+      assertThat(snapshot.json())
+          .extracting(slot -> slot.get("name").asText())
+          .containsExactly("asr", "chat");
       for (String state : List.of("starting", "warming", "ready")) {
         assertThat(stream.next().json().get("to").asText()).isEqualTo(state);
       }
@@ -69,7 +71,9 @@ class StreamTest {
   @Test
   void theStreamOfOneSlotTellsOfNoOther() throws Exception {
     try (SseClient stream = SseClient.open(bed(), "/api/slots/chat/state/stream")) {
-      assertThat(stream.next().json()).extracting(slot -> slot.get("name").asText()).containsExactly("chat");
+      assertThat(stream.next().json())
+          .extracting(slot -> slot.get("name").asText())
+          .containsExactly("chat");
 
       slots.move("asr", SlotState.ERROR, Reason.UNIT_DIED, "not yours", "");
       slots.move("chat", SlotState.ERROR, Reason.UNIT_DIED, "yours", "");
@@ -101,7 +105,15 @@ class StreamTest {
     for (int i = 0; i < 150; i++) {
       slots.move("chat", SlotState.ERROR, Reason.UNIT_DIED, "event " + i, "");
     }
-    for (String id : List.of("boot-1", "boot-151", "other-150", "boot-", "boot--3", "boot-99999999999999999999", "")) {
+    for (String id :
+        List.of(
+            "boot-1",
+            "boot-151",
+            "other-150",
+            "boot-",
+            "boot--3",
+            "boot-99999999999999999999",
+            "")) {
       try (SseClient stream = SseClient.open(bed, "/api/slots/stream", "Last-Event-ID: " + id)) {
         SseClient.Event first = stream.next();
         assertThat(first.type()).as(id).isEqualTo("snapshot");
@@ -124,7 +136,8 @@ class StreamTest {
   @Test
   void aQuietStreamIsKeptAlive() throws Exception {
     Limits quick =
-        new Limits(1000, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(200), 10, 100);
+        new Limits(
+            1000, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(200), 10, 100);
     bed = new ApiBed(slots, quick, false, List.of());
     try (SseClient stream = SseClient.open(bed, "/api/slots/stream")) {
       stream.next();
@@ -157,7 +170,9 @@ class StreamTest {
 
   @Test
   void aReaderThatNeverReadsIsCutOff() throws Exception {
-    Limits quick = new Limits(1000, Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMillis(100), 10, 100);
+    Limits quick =
+        new Limits(
+            1000, Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMillis(100), 10, 100);
     FakeSlots chatty = new FakeSlots(new EventFeed("boot", 1000, 1000)).with("chat", 8101);
     bed = new ApiBed(chatty, quick, false, List.of());
     try (Socket socket = bed.socket()) {
@@ -174,7 +189,9 @@ class StreamTest {
 
   @Test
   void streamsAreCounted() throws Exception {
-    Limits few = new Limits(1000, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(100), 1, 100);
+    Limits few =
+        new Limits(
+            1000, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(100), 1, 100);
     bed = new ApiBed(slots, few, false, List.of());
     try (SseClient stream = SseClient.open(bed, "/api/slots/stream")) {
       stream.next();

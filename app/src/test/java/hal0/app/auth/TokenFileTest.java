@@ -49,7 +49,8 @@ class TokenFileTest {
     Token token = TokenFile.resolve(Map.of(), dir, false);
 
     assertThat(token.isIn(Optional.of("Bearer my-own-token"))).isTrue();
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
   }
 
   @Test
@@ -72,7 +73,8 @@ class TokenFileTest {
         .hasMessageContaining("HAL0_TOKEN");
     Files.delete(dir.resolve("token"));
     Files.createDirectory(dir.resolve("token"));
-    assertThatThrownBy(() -> TokenFile.resolve(Map.of(), dir, false)).hasMessageContaining("is not a file");
+    assertThatThrownBy(() -> TokenFile.resolve(Map.of(), dir, false))
+        .hasMessageContaining("is not a file");
   }
 
   @Test
