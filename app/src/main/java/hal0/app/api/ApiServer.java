@@ -4,6 +4,7 @@ import hal0.app.auth.Guard;
 import hal0.slots.time.Clockwork;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -23,8 +24,15 @@ public final class ApiServer implements AutoCloseable {
   private static final long IDLE_MILLIS = 30_000;
   private static final long STOP_MILLIS = 3000;
 
-  /** Held, since a logger that nobody holds forgets its level. */
-  private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
+  /**
+   * Jetty tells of its own starts, and of every request that it does not like: nobody shall fill our log that way. Held,
+   * since a logger that nobody holds forgets its level.
+   */
+  private static final List<Logger> TALKATIVE =
+      List.of(
+          Logger.getLogger("org.eclipse.jetty"),
+          Logger.getLogger("org.eclipse.jetty.http"),
+          Logger.getLogger("org.eclipse.jetty.util.HostPort"));
 
   private final Server server;
   private final ServerConnector connector;
@@ -38,7 +46,8 @@ public final class ApiServer implements AutoCloseable {
    */
   public ApiServer(
       InetSocketAddress listen, Guard guard, Routes routes, Limits limits, Clockwork clockwork) {
-    JETTY.setLevel(Level.WARNING);
+    TALKATIVE.forEach(logger -> logger.setLevel(Level.SEVERE));
+    TALKATIVE.getFirst().setLevel(Level.WARNING);
     this.listen = listen;
     this.surroundings = Surroundings.of(limits, clockwork);
     server = new Server(new VirtualThreadPool(THREADS));
