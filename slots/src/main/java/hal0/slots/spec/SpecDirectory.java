@@ -26,6 +26,8 @@ public final class SpecDirectory {
   private final Path directory;
   /** Names that were complained of, so that each is once. */
   private final Set<String> complained = new HashSet<>();
+  /** What was read last: the bytes are read each time, but seldom differ. */
+  private volatile Map<String, SpecFile.Understood> understood = Map.of();
 
   /**
    * @param directory {@code slots} in the directory of the configuration; it need not exist
@@ -48,7 +50,11 @@ public final class SpecDirectory {
    */
   public Map<String, SlotFile> read(Predicate<String> isRunning) throws IOException {
     TreeMap<String, SpecFile.Placed> placed = new TreeMap<>();
-    names().forEach((name, file) -> placed.put(name, SpecFile.readPlaced(file)));
+    Map<String, SpecFile.Understood> before = understood;
+    Map<String, SpecFile.Understood> now = new HashMap<>();
+    names().forEach((name, file) -> now.put(name, SpecFile.read(file, before.get(name))));
+    now.forEach((name, file) -> placed.put(name, file.placed()));
+    understood = Map.copyOf(now);
     Map<Integer, String> owners = owners(placed, isRunning);
     Map<String, SlotFile> files = new LinkedHashMap<>();
     placed.forEach((name, file) -> files.put(name, settled(file, owners)));

@@ -7,6 +7,7 @@ import hal0.slots.toml.TomlText;
 import hal0.slots.toml.TomlWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public final class SpecFile {
    * @param portLine the line of its port, 0 when it has none
    */
   record Placed(SlotFile file, int portLine) {}
+
+  /** A file as it was read, and the bytes that say so: the same bytes need not be understood again. */
+  record Understood(byte[] bytes, Placed placed) {}
 
   /** Reads a file from disk; its stem is the slot's name. What is no regular file is a problem, and never blocks. */
   public static SlotFile read(Path file) {
@@ -58,12 +62,24 @@ public final class SpecFile {
         : Optional.empty();
   }
 
-  static Placed readPlaced(Path file) {
+  private static Placed readPlaced(Path file) {
+    return read(file, null).placed();
+  }
+
+  /**
+   * Reads a file that may have been read before.
+   *
+   * @param before what was read of it; null when it is new
+   */
+  static Understood read(Path file, Understood before) {
     String name = stem(file).orElse(String.valueOf(file.getFileName()));
     try {
-      return parsePlaced(name, TomlFile.read(file));
+      byte[] bytes = TomlFile.read(file);
+      boolean same = before != null && Arrays.equals(bytes, before.bytes());
+      return same ? before : new Understood(bytes, parsePlaced(name, bytes));
     } catch (IOException e) {
-      return new Placed(SlotFile.broken(name, List.of(new SpecProblem("", 0, e.getMessage()))), 0);
+      SpecProblem problem = new SpecProblem("", 0, e.getMessage());
+      return new Understood(null, new Placed(SlotFile.broken(name, List.of(problem)), 0));
     }
   }
 

@@ -72,6 +72,9 @@ class SpecDirectoryTest {
     slot("c", 8101);
     slot("d", 8102);
     assertThat(read().get("b").error()).isEmpty();
+    slot("d", 8103);
+    assertThat(read().get("d").spec().orElseThrow().port()).as("a changed file").isEqualTo(8103);
+    slot("d", 8102);
     assertThat(read().get("c").problems())
         .containsExactly(
             new SpecProblem("port", 3, "8101 is the port of \"b\" already (slots/b.toml): choose another"));
