@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The files in the directory of the configuration: the slots' and the models'. Safe for use by many threads. */
+/**
+ * The files in the directory of the configuration: the slots' and the models'. Safe for use by many
+ * threads.
+ */
 final class ConfigFiles implements FleetPorts.SlotFiles {
   private static final System.Logger LOG = System.getLogger(ConfigFiles.class.getName());
 

@@ -66,8 +66,8 @@ public final class Daemon implements AutoCloseable {
   /**
    * Starts everything; it works once this returns, though systemd may still be on its way.
    *
-   * @throws IOException if the state directory is held by another daemon, the address cannot be had, or a directory
-   *     cannot be read; nothing is left behind
+   * @throws IOException if the state directory is held by another daemon, the address cannot be
+   *     had, or a directory cannot be read; nothing is left behind
    */
   public Daemon(ServeSettings settings) throws IOException {
     try {
@@ -112,7 +112,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   /** Looks again while there is nothing: a line that was just written is not there at once. */
-  private CompletableFuture<List<String>> tail(Journal journal, UnitName unit, String invocation, int looks) {
+  private CompletableFuture<List<String>> tail(
+      Journal journal, UnitName unit, String invocation, int looks) {
     CompletableFuture<List<String>> found = new CompletableFuture<>();
     clock.execute(
         () -> {
@@ -122,9 +123,7 @@ public final class Daemon implements AutoCloseable {
           } else {
             clock.schedule(
                 TAIL_PAUSE,
-                () ->
-                    tail(journal, unit, invocation, looks - 1)
-                        .thenAccept(found::complete));
+                () -> tail(journal, unit, invocation, looks - 1).thenAccept(found::complete));
           }
         });
     return found.completeOnTimeout(List.of(), TAIL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -139,7 +138,8 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private ApiServer server(ServeSettings settings, DbusSystemd systemd, ConfigFiles files) throws IOException {
+  private ApiServer server(ServeSettings settings, DbusSystemd systemd, ConfigFiles files)
+      throws IOException {
     boolean system = settings.scope() == hal0.systemd.Scope.SYSTEM;
     Guard guard =
         new Guard(
@@ -153,7 +153,8 @@ public final class Daemon implements AutoCloseable {
     routes.addAll(new StreamRoutes(fleet).routes());
     Definitions definitions = new Definitions(files.slots(), this::isRunning);
     routes.addAll(
-        new DefinitionRoutes(fleet, new SlotDefinitions(definitions), new BootLinks(systemd)).routes());
+        new DefinitionRoutes(fleet, new SlotDefinitions(definitions), new BootLinks(systemd))
+            .routes());
     Journal journal = new Journal(settings.scope(), settings.environment());
     routes.addAll(new LogRoutes(fleet, new JournalLogs(journal), clock).routes());
     routes.addAll(new HealthRoutes(() -> missing(systemd), clock).routes());
@@ -198,7 +199,10 @@ public final class Daemon implements AutoCloseable {
       try {
         part.close();
       } catch (Exception e) {
-        LOG.log(System.Logger.Level.WARNING, "did not end in order: " + part.getClass().getSimpleName(), e);
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "did not end in order: " + part.getClass().getSimpleName(),
+            e);
       }
     }
   }

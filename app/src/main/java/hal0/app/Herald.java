@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Tells the systemd that started the daemon how it is: ready after the first look at every slot, how many slots are in
- * which state, and that it lives. The watchdog is fed after a turn through the slots themselves, so that a daemon which
- * answers but no longer works is restarted.
+ * Tells the systemd that started the daemon how it is: ready after the first look at every slot,
+ * how many slots are in which state, and that it lives. The watchdog is fed after a turn through
+ * the slots themselves, so that a daemon which answers but no longer works is restarted.
  */
 final class Herald implements AutoCloseable {
   private static final Duration PACE = Duration.ofSeconds(1);
@@ -30,7 +30,12 @@ final class Herald implements AutoCloseable {
     this.notify = notify;
     this.slots = slots;
     this.clock = clock;
-    this.pace = notify.watchdogInterval().map(limit -> limit.dividedBy(3)).filter(third -> third.compareTo(PACE) < 0).orElse(PACE);
+    this.pace =
+        notify
+            .watchdogInterval()
+            .map(limit -> limit.dividedBy(3))
+            .filter(third -> third.compareTo(PACE) < 0)
+            .orElse(PACE);
     clock.schedule(Duration.ofMillis(50), this::turn);
   }
 
@@ -54,7 +59,9 @@ final class Herald implements AutoCloseable {
   private static String counts(List<SlotView> views, boolean connected) {
     Map<String, Long> counts =
         views.stream()
-            .collect(Collectors.groupingBy(view -> view.state().word(), TreeMap::new, Collectors.counting()));
+            .collect(
+                Collectors.groupingBy(
+                    view -> view.state().word(), TreeMap::new, Collectors.counting()));
     String states =
         counts.isEmpty()
             ? "no slots"

@@ -22,7 +22,8 @@ public final class Main {
   }
 
   static int run(Session session, String... args) {
-    // The status is asked for often, by people and scripts: it goes past the command line's machinery.
+    // The status is asked for often, by people and scripts: it goes past the command line's
+    // machinery.
     OptionalInt quick = Status.quick(session, args);
     return quick.isPresent() ? quick.getAsInt() : CommandTree.run(session, Main::serve, args);
   }

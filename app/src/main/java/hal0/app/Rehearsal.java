@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What is to start quickly, done once at build time while the JVM records it for its AOT cache. Touches nothing but a
- * temporary directory and two ports of its own.
+ * What is to start quickly, done once at build time while the JVM records it for its AOT cache.
+ * Touches nothing but a temporary directory and two ports of its own.
  */
 public final class Rehearsal {
   private static final String SLOT =
@@ -30,11 +30,15 @@ public final class Rehearsal {
       "active_state":"active","sub_state":"running","main_pid":4711,"n_restarts":0,"result":"success",\
       "invocation_id":"0123"},"probe":{"verdict":"serving","detail":"\\"qwen3-4b\\" is loaded",\
       "at":"2026-03-01T12:00:00.000Z","latency_ms":1.250,"failures":0},"config_drift":false,"config_error":null,\
-      "metadata":{}}]""";
+      "metadata":{}}]\
+      """;
 
   private Rehearsal() {}
 
-  /** With {@code slots status}: that, which runs on hal0's own jar alone. With {@code serve}: the daemon. */
+  /**
+   * With {@code slots status}: that, which runs on hal0's own jar alone. With {@code serve}: the
+   * daemon.
+   */
   public static void main(String[] args) throws Exception {
     if (args[0].equals("serve")) {
       serve();
@@ -58,12 +62,18 @@ public final class Rehearsal {
 
   private static void answer(ServerSocket server) {
     byte[] body = SLOT.getBytes(StandardCharsets.UTF_8);
-    String head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ";
+    String head =
+        "HTTP/1.1 200 OK\r\n"
+            + "Content-Type: application/json\r\n"
+            + "Connection: close\r\n"
+            + "Content-Length: ";
     while (!server.isClosed()) {
       try (Socket socket = server.accept()) {
         // One read takes the whole of a request without a body.
         int read = socket.getInputStream().read(new byte[8192]);
-        socket.getOutputStream().write((head + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        socket
+            .getOutputStream()
+            .write((head + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(body, 0, read < 0 ? 0 : body.length);
       } catch (IOException ended) {
         // The next one, unless it was the server's end.
@@ -76,7 +86,9 @@ public final class Rehearsal {
     Path directory = Files.createTempDirectory("hal0-rehearsal");
     try {
       Path slots = Files.createDirectories(directory.resolve("config/slots"));
-      Files.writeString(slots.resolve("chat.toml"), "provider = \"generic\"\nport = 8101\n[run]\ncommand = [\"true\"]\n");
+      Files.writeString(
+          slots.resolve("chat.toml"),
+          "provider = \"generic\"\nport = 8101\n[run]\ncommand = [\"true\"]\n");
       Map<String, String> env =
           Map.of(
               "HOME", directory.toString(),
@@ -106,7 +118,8 @@ public final class Rehearsal {
   }
 
   private static void run(String url, String tty, String... args) {
-    Map<String, String> env = new HashMap<>(Map.of("HAL0_URL", url, "TERM", "xterm", "LANG", "C.UTF-8"));
+    Map<String, String> env =
+        new HashMap<>(Map.of("HAL0_URL", url, "TERM", "xterm", "LANG", "C.UTF-8"));
     var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Main.run(Session.of(env, nowhere, nowhere, tty), args);
   }

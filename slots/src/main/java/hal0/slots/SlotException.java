@@ -5,7 +5,10 @@ import hal0.slots.spec.SpecProblem;
 import java.util.List;
 import java.util.Map;
 
-/** Why a command to a slot was refused or failed. The message is for people, one line, and names the slot. */
+/**
+ * Why a command to a slot was refused or failed. The message is for people, one line, and names the
+ * slot.
+ */
 public abstract sealed class SlotException extends Exception {
   private static final long serialVersionUID = 1L;
 

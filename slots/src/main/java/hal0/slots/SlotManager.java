@@ -7,7 +7,10 @@ import java.util.concurrent.CompletableFuture;
 
 /** The only door to the slots: a command in, an answer out. Safe for use by many threads. */
 public interface SlotManager {
-  /** Every slot by name: those with a file, those with a running unit, those whose record is not offline. */
+  /**
+   * Every slot by name: those with a file, those with a running unit, those whose record is not
+   * offline.
+   */
   List<SlotView> views();
 
   /** One slot. */
@@ -34,12 +37,20 @@ public interface SlotManager {
   /** Whether systemd can be reached, as far as is known. */
   boolean isConnected();
 
-  /** Ends when every slot's loop has taken a turn: a daemon whose loops stand still never ends it. */
+  /**
+   * Ends when every slot's loop has taken a turn: a daemon whose loops stand still never ends it.
+   */
   CompletableFuture<Void> pulse();
 
-  /** The slot files have changed: read them again. Ends when the slots have taken the new definitions. */
+  /**
+   * The slot files have changed: read them again. Ends when the slots have taken the new
+   * definitions.
+   */
   CompletableFuture<Void> refresh();
 
-  /** Forgets a slot whose file was deleted and whose unit is gone: its record and drop-in are removed. */
+  /**
+   * Forgets a slot whose file was deleted and whose unit is gone: its record and drop-in are
+   * removed.
+   */
   CompletableFuture<Void> forget(String name);
 }

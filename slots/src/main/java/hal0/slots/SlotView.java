@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param probe the last probe of this invocation
  * @param drift whether the running unit was started from another definition than the file's
  * @param configError why the file is not usable
- * @param stale whether systemd cannot be reached now, so that the unit's state is as old as {@code observedAt}
+ * @param stale whether systemd cannot be reached now, so that the unit's state is as old as {@code
+ *     observedAt}
  * @param observedAt when systemd was last heard of this unit
  */
 public record SlotView(

@@ -12,7 +12,10 @@ public enum ActiveState {
   DEACTIVATING,
   MAINTENANCE;
 
-  /** Reads systemd's word; an unknown one (of a newer systemd) counts as {@link #ACTIVATING}: neither up nor down. */
+  /**
+   * Reads systemd's word; an unknown one (of a newer systemd) counts as {@link #ACTIVATING}:
+   * neither up nor down.
+   */
   public static ActiveState of(String word) {
     for (ActiveState state : values()) {
       if (state.word().equals(word)) {

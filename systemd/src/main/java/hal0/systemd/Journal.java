@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What units wrote, read from the journal by {@code journalctl}. Lines are as written but for colours, which are taken
- * out, and other control characters, which become spaces. Safe for use by many threads.
+ * What units wrote, read from the journal by {@code journalctl}. Lines are as written but for
+ * colours, which are taken out, and other control characters, which become spaces. Safe for use by
+ * many threads.
  */
 public final class Journal {
   /** How many lines can be asked for at once. */
@@ -37,8 +38,8 @@ public final class Journal {
    * The last lines.
    *
    * @param lines in the order they were written
-   * @param hint why there are none and what to do, where the journal is missing or may not be read; empty when there is
-   *     a journal, even if it says nothing of the unit
+   * @param hint why there are none and what to do, where the journal is missing or may not be read;
+   *     empty when there is a journal, even if it says nothing of the unit
    */
   public record Tail(List<String> lines, Optional<String> hint) {}
 
@@ -52,11 +53,14 @@ public final class Journal {
     List<String> command = command(unit, invocationId);
     command.add("--lines=" + Math.clamp(lines, 1, MOST_LINES));
     try {
-      List<String> read = JournalProcess.read(with(command, "--quiet"), environment, Math.clamp(lines, 1, MOST_LINES));
+      List<String> read =
+          JournalProcess.read(
+              with(command, "--quiet"), environment, Math.clamp(lines, 1, MOST_LINES));
       if (!read.isEmpty()) {
         return new Tail(read, Optional.empty());
       }
-      // Whether that is so because there is no journal is said only when it is not told to be quiet.
+      // Whether that is so because there is no journal is said only when it is not told to be
+      // quiet.
       return new Tail(List.of(), hint(JournalProcess.complaints(command, environment)));
     } catch (IOException notRun) {
       return new Tail(List.of(), Optional.of("the journal cannot be read: " + notRun.getMessage()));
@@ -106,10 +110,14 @@ public final class Journal {
 
   private static Optional<String> hint(String complaints) {
     if (complaints.contains("No journal files were found")) {
-      return Optional.of("there is no journal here: systemd-journald does not run, or keeps nothing");
+      return Optional.of(
+          "there is no journal here: systemd-journald does not run, or keeps nothing");
     }
-    if (complaints.contains("insufficient permissions") || complaints.contains("not seeing messages")) {
-      return Optional.of("the journal may not be read: add this user to the group systemd-journal and log in again");
+    if (complaints.contains("insufficient permissions")
+        || complaints.contains("not seeing messages")) {
+      return Optional.of(
+          "the journal may not be read: add this user to the group systemd-journal and log in"
+              + " again");
     }
     return complaints.isEmpty() ? Optional.empty() : Optional.of("the journal says: " + complaints);
   }

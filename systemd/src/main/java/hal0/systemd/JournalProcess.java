@@ -20,7 +20,9 @@ final class JournalProcess {
 
   private JournalProcess() {}
 
-  /** The last {@code most} lines of what it prints; those it printed in time when it takes too long. */
+  /**
+   * The last {@code most} lines of what it prints; those it printed in time when it takes too long.
+   */
   static List<String> read(List<String> command, Map<String, String> environment, int most)
       throws IOException, InterruptedException {
     Process process = start(command, environment, ProcessBuilder.Redirect.DISCARD);
@@ -57,7 +59,8 @@ final class JournalProcess {
     return said.toString();
   }
 
-  private static Process start(List<String> command, Map<String, String> environment, ProcessBuilder.Redirect errors)
+  private static Process start(
+      List<String> command, Map<String, String> environment, ProcessBuilder.Redirect errors)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors);
     builder.environment().putAll(environment);
@@ -74,7 +77,8 @@ final class JournalProcess {
   }
 
   /** Reads, and ends the process when its time is over, which ends the reading. */
-  private static void within(Process process, Reading reading) throws IOException, InterruptedException {
+  private static void within(Process process, Reading reading)
+      throws IOException, InterruptedException {
     Thread guard =
         Thread.ofVirtual()
             .start(

@@ -22,7 +22,8 @@ public enum Scope {
         return scope;
       }
     }
-    throw new IllegalArgumentException("scope must be \"system\" or \"user\", not \"" + word + "\"");
+    throw new IllegalArgumentException(
+        "scope must be \"system\" or \"user\", not \"" + word + "\"");
   }
 
   /** The word for it in settings. */
@@ -31,8 +32,9 @@ public enum Scope {
   }
 
   /**
-   * The address of the bus that this systemd is on, as D-Bus writes it: {@code DBUS_SYSTEM_BUS_ADDRESS} or the well
-   * known socket; {@code DBUS_SESSION_BUS_ADDRESS} or {@code $XDG_RUNTIME_DIR/bus}.
+   * The address of the bus that this systemd is on, as D-Bus writes it: {@code
+   * DBUS_SYSTEM_BUS_ADDRESS} or the well known socket; {@code DBUS_SESSION_BUS_ADDRESS} or {@code
+   * $XDG_RUNTIME_DIR/bus}.
    *
    * @param environment the process's environment
    */
@@ -45,8 +47,9 @@ public enum Scope {
   }
 
   /**
-   * Where an administrator, or the user, puts unit files of their own: {@code /etc/systemd/system}, or {@code
-   * $XDG_CONFIG_HOME/systemd/user} with {@code $HOME/.config} in its place where it is not set.
+   * Where an administrator, or the user, puts unit files of their own: {@code /etc/systemd/system},
+   * or {@code $XDG_CONFIG_HOME/systemd/user} with {@code $HOME/.config} in its place where it is
+   * not set.
    *
    * @param environment the process's environment
    */
@@ -63,7 +66,10 @@ public enum Scope {
     return value == null || value.isEmpty() ? otherwise : value;
   }
 
-  /** D-Bus addresses keep only some characters as they are; a runtime directory with others is rare but allowed. */
+  /**
+   * D-Bus addresses keep only some characters as they are; a runtime directory with others is rare
+   * but allowed.
+   */
   private static String escaped(String path) {
     StringBuilder text = new StringBuilder();
     for (byte octet : path.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells the systemd that runs this very process how it is doing (sd_notify(3)). Outside of a unit that wants to know
- * ({@code NOTIFY_SOCKET} is not set) nothing happens. Never fails: what cannot be told is logged once. Safe for use by
- * many threads.
+ * Tells the systemd that runs this very process how it is doing (sd_notify(3)). Outside of a unit
+ * that wants to know ({@code NOTIFY_SOCKET} is not set) nothing happens. Never fails: what cannot
+ * be told is logged once. Safe for use by many threads.
  */
 public final class SdNotify {
   private static final Logger LOG = System.getLogger(SdNotify.class.getName());
@@ -38,7 +38,10 @@ public final class SdNotify {
     return new SdNotify(socket.isEmpty() ? Optional.empty() : function(), watchdog(environment));
   }
 
-  /** How often systemd wants {@link #watchdog()} at the least; tell it twice as often. Empty when it does not care. */
+  /**
+   * How often systemd wants {@link #watchdog()} at the least; tell it twice as often. Empty when it
+   * does not care.
+   */
   public Optional<Duration> watchdogInterval() {
     return watchdog;
   }
@@ -89,7 +92,8 @@ public final class SdNotify {
                   Linker.nativeLinker()
                       .downcallHandle(
                           address,
-                          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS)));
+                          FunctionDescriptor.of(
+                              ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS)));
     } catch (IllegalArgumentException | IllegalCallerException missing) {
       LOG.log(Level.WARNING, "systemd will not hear from this process: " + missing.getMessage());
       return Optional.empty();

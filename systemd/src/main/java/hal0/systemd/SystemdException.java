@@ -1,6 +1,9 @@
 package hal0.systemd;
 
-/** Something that systemd, or the bus to it, did not do. The message is for people and names the unit. */
+/**
+ * Something that systemd, or the bus to it, did not do. The message is for people and names the
+ * unit.
+ */
 public abstract sealed class SystemdException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -8,7 +11,10 @@ public abstract sealed class SystemdException extends Exception {
     super(message, cause);
   }
 
-  /** The bus, or systemd on it, cannot be reached or does not answer. Nothing is known of what it did. */
+  /**
+   * The bus, or systemd on it, cannot be reached or does not answer. Nothing is known of what it
+   * did.
+   */
   public static final class BusDown extends SystemdException {
     private static final long serialVersionUID = 1L;
 

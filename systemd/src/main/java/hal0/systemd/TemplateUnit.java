@@ -14,8 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * The unit file that every slot's unit is an instance of, in the directory where a systemd looks for it. systemd must
- * be reloaded after a change. Calls must not overlap.
+ * The unit file that every slot's unit is an instance of, in the directory where a systemd looks
+ * for it. systemd must be reloaded after a change. Calls must not overlap.
  */
 public final class TemplateUnit {
   private static final String RESOURCE = UnitName.SLOT_TEMPLATE.value();
@@ -54,12 +54,13 @@ public final class TemplateUnit {
 
   /** Whether the file is there as this hal0 would write it. */
   public boolean isInstalled() throws IOException {
-    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.readString(file).equals(text());
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.readString(file).equals(text());
   }
 
   /**
-   * Puts the file there, whole or not at all. What hal0 wrote before is replaced; a file, or a link, of somebody else's
-   * is kept beside it as {@code ….orig}.
+   * Puts the file there, whole or not at all. What hal0 wrote before is replaced; a file, or a
+   * link, of somebody else's is kept beside it as {@code ….orig}.
    */
   public Installed install() throws IOException {
     if (isInstalled()) {
@@ -91,6 +92,7 @@ public final class TemplateUnit {
   }
 
   private boolean isOurs() throws IOException {
-    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.readString(file).startsWith(MARK);
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.readString(file).startsWith(MARK);
   }
 }

@@ -5,19 +5,23 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What can be asked of systemd. Every method returns at once; the future ends with the answer or, exceptionally, with a
- * {@link SystemdException} as its (unwrapped) cause. Safe for use by many threads; calls for different units do not
- * wait for each other.
+ * What can be asked of systemd. Every method returns at once; the future ends with the answer or,
+ * exceptionally, with a {@link SystemdException} as its (unwrapped) cause. Safe for use by many
+ * threads; calls for different units do not wait for each other.
  */
 public interface UnitControl {
   /**
-   * Starts a unit and follows the job to its end. A unit that is already up answers {@link JobResult#DONE}.
+   * Starts a unit and follows the job to its end. A unit that is already up answers {@link
+   * JobResult#DONE}.
    *
    * @param deadline how long the job may take, above zero; then {@link SystemdException.JobLate}
    */
   CompletableFuture<JobResult> start(UnitName unit, Duration deadline);
 
-  /** Stops a unit and follows the job to its end; see {@link #start}. A unit that does not run answers DONE. */
+  /**
+   * Stops a unit and follows the job to its end; see {@link #start}. A unit that does not run
+   * answers DONE.
+   */
   CompletableFuture<JobResult> stop(UnitName unit, Duration deadline);
 
   /** Takes back a unit's failure and its start limit. Nothing to take back is no error. */
@@ -29,10 +33,15 @@ public interface UnitControl {
   /** Makes systemd read its unit files again ({@code daemon-reload}). */
   CompletableFuture<Void> reload();
 
-  /** Reads one unit's status now; {@link UnitStatus#absent} where systemd has none of that name in memory. */
+  /**
+   * Reads one unit's status now; {@link UnitStatus#absent} where systemd has none of that name in
+   * memory.
+   */
   CompletableFuture<UnitStatus> status(UnitName unit);
 
-  /** Every slot's unit ({@link UnitName#SLOT_PATTERN}) that systemd has in memory, by one list call. */
+  /**
+   * Every slot's unit ({@link UnitName#SLOT_PATTERN}) that systemd has in memory, by one list call.
+   */
   CompletableFuture<List<UnitName>> list();
 
   /** Links the unit into the default target, as {@code systemctl enable} would. Idempotent. */

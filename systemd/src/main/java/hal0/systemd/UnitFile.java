@@ -5,9 +5,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Writes the text of a unit file or drop-in. All quoting for systemd happens here, by the rules of systemd.syntax(7),
- * systemd.service(5) "Command lines" and systemd.exec(5): whatever a string contains, the unit means that string and
- * nothing else. A file is built from top to bottom; for use by one thread.
+ * Writes the text of a unit file or drop-in. All quoting for systemd happens here, by the rules of
+ * systemd.syntax(7), systemd.service(5) "Command lines" and systemd.exec(5): whatever a string
+ * contains, the unit means that string and nothing else. A file is built from top to bottom; for
+ * use by one thread.
  */
 public final class UnitFile {
   private static final String SHELL = "/bin/sh";
@@ -37,12 +38,18 @@ public final class UnitFile {
     return this;
   }
 
-  /** Sets a key to a plain value that is no list and has no quoting of its own: a word, a number, a description. */
+  /**
+   * Sets a key to a plain value that is no list and has no quoting of its own: a word, a number, a
+   * description.
+   */
   public UnitFile set(String key, String value) {
     return raw(key, value(value));
   }
 
-  /** Sets a key to text that is in systemd's own syntax already, specifiers such as {@code %i} included. */
+  /**
+   * Sets a key to text that is in systemd's own syntax already, specifiers such as {@code %i}
+   * included.
+   */
   public UnitFile raw(String key, String line) {
     if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0 || line.endsWith("\\")) {
       throw new IllegalArgumentException(key + "= would not be one line");
@@ -72,9 +79,10 @@ public final class UnitFile {
   }
 
   /**
-   * A whole command line, the text after {@code ExecStart=}: the process gets exactly these arguments, its own name
-   * first. A program whose name systemd would refuse or misread (quotes, backslashes, control characters, a leading
-   * {@code @-:+!|}) is executed by a shell, which the name does not pass through as code.
+   * A whole command line, the text after {@code ExecStart=}: the process gets exactly these
+   * arguments, its own name first. A program whose name systemd would refuse or misread (quotes,
+   * backslashes, control characters, a leading {@code @-:+!|}) is executed by a shell, which the
+   * name does not pass through as code.
    *
    * @param argv the program, as a path or a name that systemd looks for itself, and its arguments
    * @throws IllegalArgumentException if there is no program, or a string holds a NUL
@@ -86,7 +94,11 @@ public final class UnitFile {
     StringBuilder line = new StringBuilder();
     String program = argv.getFirst();
     if (!isExecutableName(program)) {
-      line.append(quote(SHELL)).append(' ').append(quote("-c")).append(' ').append(quote(SHELL_EXEC));
+      line.append(quote(SHELL))
+          .append(' ')
+          .append(quote("-c"))
+          .append(' ')
+          .append(quote(SHELL_EXEC));
       line.append(' ').append(quote(program));
     } else if (program.indexOf('$') >= 0) {
       // Variables are not replaced in the path, but in argv[0]; "@" lets the two be written apart.
@@ -99,7 +111,8 @@ public final class UnitFile {
   }
 
   /**
-   * One argument of a command line. Not for the program, which has rules of its own: see {@link #command}.
+   * One argument of a command line. Not for the program, which has rules of its own: see {@link
+   * #command}.
    *
    * @throws IllegalArgumentException if it holds a NUL
    */
@@ -110,24 +123,29 @@ public final class UnitFile {
   /**
    * One variable, the text after {@code Environment=}.
    *
-   * @throws IllegalArgumentException if the name is no variable's name, or systemd would refuse the value: see {@link
-   *     #isEnvironmentValue}
+   * @throws IllegalArgumentException if the name is no variable's name, or systemd would refuse the
+   *     value: see {@link #isEnvironmentValue}
    */
   public static String environment(String name, String value) {
     checked(VARIABLE, name);
     if (!isEnvironmentValue(value)) {
-      throw new IllegalArgumentException("systemd takes no control characters but tab and newline in " + name);
+      throw new IllegalArgumentException(
+          "systemd takes no control characters but tab and newline in " + name);
     }
     return quoted(name + "=" + value);
   }
 
-  /** Whether systemd hands that on: it drops a variable with control characters other than tab and newline. */
+  /**
+   * Whether systemd hands that on: it drops a variable with control characters other than tab and
+   * newline.
+   */
   public static boolean isEnvironmentValue(String value) {
     return value.chars().noneMatch(c -> (c < ' ' && c != '\t' && c != '\n') || c == 0x7f);
   }
 
   /**
-   * A plain value, the text after {@code Key=}: percent signs are doubled, and what would end the line becomes a space.
+   * A plain value, the text after {@code Key=}: percent signs are doubled, and what would end the
+   * line becomes a space.
    */
   public static String value(String plain) {
     String line = printable(plain).replace("%", "%%");
@@ -136,10 +154,15 @@ public final class UnitFile {
 
   private static boolean isExecutableName(String program) {
     return PREFIXES.indexOf(program.charAt(0)) < 0
-        && program.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == '"' || c == '\'' || c == '\\');
+        && program
+            .chars()
+            .noneMatch(c -> c < ' ' || c == 0x7f || c == '"' || c == '\'' || c == '\\');
   }
 
-  /** In double quotes, with C escapes and without specifiers; a word that needs none of it stays as it is. */
+  /**
+   * In double quotes, with C escapes and without specifiers; a word that needs none of it stays as
+   * it is.
+   */
   private static String quoted(String argument) {
     if (PLAIN.matcher(argument).matches()) {
       return argument;

@@ -30,8 +30,9 @@ public record UnitName(String value) implements Comparable<UnitName> {
   /**
    * The unit of a slot.
    *
-   * @throws IllegalArgumentException if the name is not {@code ^[a-z0-9][a-z0-9_-]{0,31}$}; such names need no escaping
-   *     in a unit's name but for nothing, since systemd keeps "-" in an instance as it is
+   * @throws IllegalArgumentException if the name is not {@code ^[a-z0-9][a-z0-9_-]{0,31}$}; such
+   *     names need no escaping in a unit's name but for nothing, since systemd keeps "-" in an
+   *     instance as it is
    */
   public static UnitName ofSlot(String slot) {
     if (!SLOT_NAME.matcher(slot).matches()) {
@@ -40,7 +41,10 @@ public record UnitName(String value) implements Comparable<UnitName> {
     return new UnitName(SLOT_PREFIX + slot + SUFFIX);
   }
 
-  /** The slot whose unit this is; empty for every other unit, and for an instance that no slot can be called. */
+  /**
+   * The slot whose unit this is; empty for every other unit, and for an instance that no slot can
+   * be called.
+   */
   public Optional<String> slot() {
     if (!value.startsWith(SLOT_PREFIX) || !value.endsWith(SUFFIX)) {
       return Optional.empty();

@@ -8,13 +8,16 @@ import java.util.Optional;
  * What systemd said of one unit at one moment. Immutable.
  *
  * @param unit whose status it is
- * @param loadState systemd's {@code LoadState}: {@code loaded}, {@code not-found}, {@code bad-setting}, {@code masked} …
+ * @param loadState systemd's {@code LoadState}: {@code loaded}, {@code not-found}, {@code
+ *     bad-setting}, {@code masked} …
  * @param activeState systemd's {@code ActiveState}
  * @param subState systemd's {@code SubState}, for people and to tell {@code auto-restart} apart
  * @param mainPid the main process, 0 when there is none (never signal pid 0)
  * @param restarts how often systemd has restarted it by itself ({@code NRestarts})
- * @param result systemd's {@code Result}: {@code success}, {@code exit-code}, {@code signal}, {@code oom-kill} …
- * @param invocationId 32 hexadecimal digits, another for each start; empty when it never ran or was unloaded
+ * @param result systemd's {@code Result}: {@code success}, {@code exit-code}, {@code signal},
+ *     {@code oom-kill} …
+ * @param invocationId 32 hexadecimal digits, another for each start; empty when it never ran or was
+ *     unloaded
  * @param exit how the last main process ended; empty while none has
  * @param controlGroup path of its cgroup below the cgroup root, empty when it has none
  * @param job the job that is queued or running for it
@@ -48,7 +51,8 @@ public record UnitStatus(
    * A job of systemd's queue.
    *
    * @param id its number, above 0
-   * @param type {@code start}, {@code stop}, {@code restart}, {@code try-restart} …; empty when not known
+   * @param type {@code start}, {@code stop}, {@code restart}, {@code try-restart} …; empty when not
+   *     known
    */
   public record Job(int id, String type) {
     /** Whether its end leaves the unit stopped. */
@@ -87,7 +91,10 @@ public record UnitStatus(
     return activeState == ActiveState.ACTIVE || activeState == ActiveState.RELOADING;
   }
 
-  /** Whether nothing of it runs and nothing is about to: {@code inactive} or {@code failed}, without a start job. */
+  /**
+   * Whether nothing of it runs and nothing is about to: {@code inactive} or {@code failed}, without
+   * a start job.
+   */
   public boolean isDown() {
     return activeState == ActiveState.INACTIVE || activeState == ActiveState.FAILED;
   }
@@ -97,7 +104,10 @@ public record UnitStatus(
     return activeState == ActiveState.ACTIVATING && subState.startsWith("auto-restart");
   }
 
-  /** Whether it ended in a way that systemd counts as a failure, or is waiting to be restarted after one. */
+  /**
+   * Whether it ended in a way that systemd counts as a failure, or is waiting to be restarted after
+   * one.
+   */
   public boolean hasFailed() {
     return activeState == ActiveState.FAILED || (isAutoRestarting() && !result.equals("success"));
   }

@@ -1,13 +1,13 @@
 package hal0.systemd;
 
 /**
- * Tells of changes of slots' units. A signal is a hint: the listener reads the unit again. Jobs are facts: they cannot
- * be read afterwards.
+ * Tells of changes of slots' units. A signal is a hint: the listener reads the unit again. Jobs are
+ * facts: they cannot be read afterwards.
  */
 public interface UnitWatch {
   /**
-   * Hears of changes. Called on the thread that reads the bus, one call at a time: enqueue and return; what a listener
-   * throws is logged and dropped.
+   * Hears of changes. Called on the thread that reads the bus, one call at a time: enqueue and
+   * return; what a listener throws is logged and dropped.
    */
   interface Listener {
     /** Something of this unit changed. */
@@ -23,7 +23,10 @@ public interface UnitWatch {
     /** A job of this unit ended. */
     void jobEnded(UnitName unit, int id, JobResult result);
 
-    /** The bus is there, again or for the first time, and every later signal will be heard: read everything again. */
+    /**
+     * The bus is there, again or for the first time, and every later signal will be heard: read
+     * everything again.
+     */
     void connected();
 
     /** The bus is gone. Signals are lost until {@link #connected()}. */
@@ -31,8 +34,8 @@ public interface UnitWatch {
   }
 
   /**
-   * Begins to tell a listener; {@link Listener#connected()} is called soon after, if the bus is there. One listener
-   * only.
+   * Begins to tell a listener; {@link Listener#connected()} is called soon after, if the bus is
+   * there. One listener only.
    */
   void listen(Listener listener);
 

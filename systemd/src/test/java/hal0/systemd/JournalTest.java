@@ -29,7 +29,12 @@ class JournalTest {
   void asksForTheUnitOfItsScope() throws Exception {
     String echo = "for word; do echo \"$word\"; done; echo $GREETING $LC_ALL";
     assertThat(journal(Scope.USER, echo).tail(UNIT, "", 20).lines())
-        .contains("--user-unit=hal0-slot@chat.service", "--lines=20", "--quiet", "--output=cat", "hello C");
+        .contains(
+            "--user-unit=hal0-slot@chat.service",
+            "--lines=20",
+            "--quiet",
+            "--output=cat",
+            "hello C");
     assertThat(journal(Scope.SYSTEM, echo).tail(UNIT, "", 99_999_999).lines())
         .contains("--unit=hal0-slot@chat.service", "--lines=10000");
     assertThat(journal(Scope.SYSTEM, echo).tail(UNIT, "abc", 20).lines())
@@ -40,14 +45,19 @@ class JournalTest {
   @Test
   void takesTheLastLinesWithoutColoursAndControls() throws Exception {
     Journal.Tail tail =
-        journal(Scope.USER, "echo first; printf '\\033[1;31mred\\033[0m \\007bell\\ttab\\n'; printf 'no end'")
+        journal(
+                Scope.USER,
+                "echo first; printf '\\033[1;31mred\\033[0m \\007bell\\ttab\\n'; printf 'no end'")
             .tail(UNIT, "", 2);
-    assertThat(tail).isEqualTo(new Journal.Tail(List.of("red  bell\ttab", "no end"), Optional.empty()));
+    assertThat(tail)
+        .isEqualTo(new Journal.Tail(List.of("red  bell\ttab", "no end"), Optional.empty()));
   }
 
   @Test
   void boundsALine() throws Exception {
-    Journal.Tail tail = journal(Scope.USER, "head -c 100000 /dev/zero | tr '\\0' x; echo; echo last").tail(UNIT, "", 10);
+    Journal.Tail tail =
+        journal(Scope.USER, "head -c 100000 /dev/zero | tr '\\0' x; echo; echo last")
+            .tail(UNIT, "", 10);
     assertThat(tail.lines()).hasSize(2).last().isEqualTo("last");
     assertThat(tail.lines().getFirst()).hasSize(16 * 1024);
   }
@@ -55,14 +65,22 @@ class JournalTest {
   @Test
   void saysWhyThereIsNothing() throws Exception {
     String none = "for word; do [ \"$word\" = --quiet ] && exit 0; done; echo '-- No entries --'; ";
-    assertThat(journal(Scope.USER, none + "echo 'No journal files were found.' >&2").tail(UNIT, "", 5).hint())
+    assertThat(
+            journal(Scope.USER, none + "echo 'No journal files were found.' >&2")
+                .tail(UNIT, "", 5)
+                .hint())
         .hasValueSatisfying(hint -> assertThat(hint).contains("no journal here"));
     assertThat(
-            journal(Scope.USER, none + "echo 'No journal files were opened due to insufficient permissions.' >&2")
+            journal(
+                    Scope.USER,
+                    none
+                        + "echo 'No journal files were opened due to insufficient permissions.'"
+                        + " >&2")
                 .tail(UNIT, "", 5)
                 .hint())
         .hasValueSatisfying(hint -> assertThat(hint).contains("systemd-journal"));
-    assertThat(journal(Scope.USER, none).tail(UNIT, "", 5)).isEqualTo(new Journal.Tail(List.of(), Optional.empty()));
+    assertThat(journal(Scope.USER, none).tail(UNIT, "", 5))
+        .isEqualTo(new Journal.Tail(List.of(), Optional.empty()));
     assertThat(new Journal(Scope.USER, Map.of(), "/nowhere/journalctl").tail(UNIT, "", 5).hint())
         .hasValueSatisfying(hint -> assertThat(hint).contains("/nowhere/journalctl"));
   }
@@ -83,7 +101,8 @@ class JournalTest {
       assertThat(lines.next()).isEmpty();
       closer.join();
     }
-    assertThatThrownBy(() -> new Journal(Scope.USER, Map.of(), "/nowhere/journalctl").follow(UNIT, 10))
+    assertThatThrownBy(
+            () -> new Journal(Scope.USER, Map.of(), "/nowhere/journalctl").follow(UNIT, 10))
         .isInstanceOf(IOException.class);
   }
 }

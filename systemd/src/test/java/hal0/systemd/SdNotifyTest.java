@@ -21,7 +21,8 @@ class SdNotifyTest {
   @Test
   void knowsTheWatchdogsInterval() {
     String me = Long.toString(ProcessHandle.current().pid());
-    assertThat(SdNotify.of(Map.of("WATCHDOG_USEC", "2500000")).watchdogInterval()).contains(Duration.ofMillis(2500));
+    assertThat(SdNotify.of(Map.of("WATCHDOG_USEC", "2500000")).watchdogInterval())
+        .contains(Duration.ofMillis(2500));
     assertThat(SdNotify.of(Map.of("WATCHDOG_USEC", "1000", "WATCHDOG_PID", me)).watchdogInterval())
         .contains(Duration.ofMillis(1));
     assertThat(SdNotify.of(Map.of("WATCHDOG_USEC", "1000", "WATCHDOG_PID", "1")).watchdogInterval())

@@ -21,7 +21,9 @@ class TemplateUnitTest {
     assertThat(template.uninstall()).isFalse();
 
     assertThat(template.install()).isEqualTo(new TemplateUnit.Installed(true, Optional.empty()));
-    assertThat(template.file()).isEqualTo(directory.resolve("hal0-slot@.service")).hasContent(TemplateUnit.text());
+    assertThat(template.file())
+        .isEqualTo(directory.resolve("hal0-slot@.service"))
+        .hasContent(TemplateUnit.text());
     assertThat(template.install()).isEqualTo(new TemplateUnit.Installed(false, Optional.empty()));
 
     assertThat(template.uninstall()).isTrue();

@@ -38,7 +38,8 @@ class UnitFileTest {
 
   @Test
   void writesACommand() {
-    assertThat(UnitFile.command(List.of("/bin/echo", "$x", "a b"))).isEqualTo("\"/bin/echo\" \"$$x\" \"a b\"");
+    assertThat(UnitFile.command(List.of("/bin/echo", "$x", "a b")))
+        .isEqualTo("\"/bin/echo\" \"$$x\" \"a b\"");
     assertThat(UnitFile.command(List.of("/opt/50% off/run"))).isEqualTo("\"/opt/50%% off/run\"");
     assertThat(UnitFile.command(List.of("/opt/$x/run", "y")))
         .as("the path is taken as it is, argv[0] is not")
@@ -46,22 +47,28 @@ class UnitFileTest {
     assertThat(UnitFile.command(List.of("-run", "y")))
         .as("a minus would be a prefix")
         .isEqualTo("\"/bin/sh\" \"-c\" \"exec \\\"$$0\\\" \\\"$$@\\\"\" \"-run\" \"y\"");
-    assertThatThrownBy(() -> UnitFile.command(List.of())).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> UnitFile.command(List.of("", "x"))).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> UnitFile.command(List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> UnitFile.command(List.of("", "x")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void writesAVariable() {
-    assertThat(UnitFile.environment("KEY", "a \"b\" $c %d\ne")).isEqualTo("\"KEY=a \\\"b\\\" $c %%d\\ne\"");
-    assertThatThrownBy(() -> UnitFile.environment("A=B", "x")).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> UnitFile.environment("A", "\u001b")).hasMessageContaining("control characters");
+    assertThat(UnitFile.environment("KEY", "a \"b\" $c %d\ne"))
+        .isEqualTo("\"KEY=a \\\"b\\\" $c %%d\\ne\"");
+    assertThatThrownBy(() -> UnitFile.environment("A=B", "x"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> UnitFile.environment("A", "\u001b"))
+        .hasMessageContaining("control characters");
     assertThat(UnitFile.isEnvironmentValue("tab\tand\nnewline")).isTrue();
     assertThat(UnitFile.isEnvironmentValue("return\r")).isFalse();
   }
 
   @Test
   void writesAPlainValueOnOneLine() {
-    assertThat(UnitFile.value("100 % of\n[Service]\nUser=root")).isEqualTo("100 %% of [Service] User=root");
+    assertThat(UnitFile.value("100 % of\n[Service]\nUser=root"))
+        .isEqualTo("100 %% of [Service] User=root");
     assertThat(UnitFile.value("ends with \\")).as("no continued line").isEqualTo("ends with \\ ");
   }
 
@@ -98,7 +105,8 @@ class UnitFileTest {
   @Test
   void refusesWhatWouldBeAnotherDirective() {
     UnitFile file = new UnitFile().section("Service");
-    assertThatThrownBy(() -> file.raw("User", "a\nExecStart=/bin/evil")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> file.raw("User", "a\nExecStart=/bin/evil"))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> file.raw("User", "a\\")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> file.set("A=b\nC", "d")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> file.section("X]\n[Y")).isInstanceOf(IllegalArgumentException.class);

@@ -25,8 +25,8 @@ public final class ApiServer implements AutoCloseable {
   private static final long STOP_MILLIS = 3000;
 
   /**
-   * Jetty tells of its own starts, and of every request that it does not like: nobody shall fill our log that way. Held,
-   * since a logger that nobody holds forgets its level.
+   * Jetty tells of its own starts, and of every request that it does not like: nobody shall fill
+   * our log that way. Held, since a logger that nobody holds forgets its level.
    */
   private static final List<Logger> TALKATIVE =
       List.of(

@@ -19,7 +19,7 @@ final class RenderedSlots {
   /** One slot. The bytes must not be changed. */
   @SuppressWarnings(
       "ReferenceEquality") // A view never changes: the same one is the same, and another costs a
-                           // rendering.
+  // rendering.
   byte[] slot(SlotView view) {
     Rendered known = rendered.get(view.name());
     if (known != null && known.view() == view) {

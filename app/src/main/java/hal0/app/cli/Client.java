@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * The daemon's API for the commands. {@link HttpURLConnection}, because a command lives for a tenth of a second and
- * every other client takes longer than that to start.
+ * The daemon's API for the commands. {@link HttpURLConnection}, because a command lives for a tenth
+ * of a second and every other client takes longer than that to start.
  */
 final class Client {
-  /** How long a command that reads waits for its answer, in ms; one that loads waits for as long as it takes. */
+  /**
+   * How long a command that reads waits for its answer, in ms; one that loads waits for as long as
+   * it takes.
+   */
   private static final int READ_MS = 30_000;
 
   private static final int CONNECT_MS = 5_000;
@@ -30,7 +33,10 @@ final class Client {
     this.token = token;
   }
 
-  /** The client for the address that flag, variable or default name; the token goes with it where it can be read. */
+  /**
+   * The client for the address that flag, variable or default name; the token goes with it where it
+   * can be read.
+   */
   static Client of(Session session, String flag) throws Failure {
     // A command is sent once: the JDK would send a POST again when its connection breaks.
     System.setProperty("sun.net.http.retryPost", "false");
@@ -80,7 +86,9 @@ final class Client {
 
   /** The path of a slot, its name made harmless. */
   static String slot(String name, String rest) {
-    return "/api/slots/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20") + rest;
+    return "/api/slots/"
+        + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20")
+        + rest;
   }
 
   /**
@@ -141,7 +149,8 @@ final class Client {
   }
 
   private static byte[] body(HttpURLConnection connection, int status) throws IOException {
-    try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+    try (InputStream in =
+        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
       return in == null ? new byte[0] : in.readAllBytes();
     }
   }
@@ -154,7 +163,8 @@ final class Client {
     if (code.isEmpty()) {
       throw address.stranger(status);
     }
-    if (code.equals("slot.not_found") || (code.equals("request.not_found") && path.startsWith("/api/slots/"))) {
+    if (code.equals("slot.not_found")
+        || (code.equals("request.not_found") && path.startsWith("/api/slots/"))) {
       return new Failure(Failure.NO_SLOT, message);
     }
     return new Failure(Failure.NOT_DONE, message.isEmpty() ? code : message + hint(code, path));

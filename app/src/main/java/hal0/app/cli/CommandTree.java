@@ -31,24 +31,37 @@ public final class CommandTree {
             .addSubcommand(new DefinitionCommands.Disable(session))
             .addSubcommand(new LogsCommand(session));
     CommandLine root =
-        new CommandLine(new RootCommand()).addSubcommand(new ServeCommand(serve)).addSubcommand(slots);
+        new CommandLine(new RootCommand())
+            .addSubcommand(new ServeCommand(serve))
+            .addSubcommand(slots);
     addHelp(root);
-    root.getCommandSpec().addOption(
-        OptionSpec.builder("-V", "--version").versionHelp(true).description("Show the version and end.").build());
+    root.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Show the version and end.")
+                .build());
     Terminal terminal = session.terminal();
     return root.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
-        .setColorScheme(CommandLine.Help.defaultColorScheme(
-            terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(
+                terminal.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(Math.clamp(terminal.size().get().columns(), 60, 100))
         .setParameterExceptionHandler((wrong, args) -> usage(wrong))
-        .setExecutionExceptionHandler((failure, command, parsed) -> Report.failure(session, failure));
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> Report.failure(session, failure));
   }
 
   private static void addHelp(CommandLine command) {
-    command.getCommandSpec().addOption(
-        OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help and end.").build());
+    command
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help and end.")
+                .build());
     command.getSubcommands().values().stream().distinct().forEach(CommandTree::addHelp);
   }
 
@@ -60,7 +73,10 @@ public final class CommandTree {
       return Failure.USAGE;
     }
     String message = TextWidth.clean(wrong.getMessage());
-    command.getErr().println("hal0: " + message + " (see: " + command.getCommandSpec().qualifiedName() + " --help)");
+    command
+        .getErr()
+        .println(
+            "hal0: " + message + " (see: " + command.getCommandSpec().qualifiedName() + " --help)");
     return Failure.USAGE;
   }
 }

@@ -37,17 +37,24 @@ record DaemonAddress(URI uri, String source, String start) {
           case ConnectException refused -> "connection refused";
           case UnknownHostException unknown -> "no such host";
           case SocketTimeoutException late -> "no answer in time";
-          default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+          default ->
+              cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         };
     return new Failure(
-        Failure.UNREACHABLE, "cannot reach the daemon at " + where() + ": " + why + "; to start it: " + start);
+        Failure.UNREACHABLE,
+        "cannot reach the daemon at " + where() + ": " + why + "; to start it: " + start);
   }
 
   /** What to say when something else answers. */
   Failure stranger(int status) {
     return new Failure(
         Failure.UNREACHABLE,
-        "what answers at " + where() + " is not hal0 (status " + status + "); to start hal0: " + start);
+        "what answers at "
+            + where()
+            + " is not hal0 (status "
+            + status
+            + "); to start hal0: "
+            + start);
   }
 
   /** The address and who named it. */
@@ -65,7 +72,8 @@ record DaemonAddress(URI uri, String source, String start) {
     }
     try {
       URI uri = new URI(url);
-      boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+      boolean web =
+          "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
       if (web && uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null) {
         return uri;
       }
@@ -78,7 +86,8 @@ record DaemonAddress(URI uri, String source, String start) {
   /** The command that starts the daemon: by its service where there is one. */
   private static String start(Session session) {
     boolean service = Files.exists(session.unitDir().resolve("hal0.service"));
-    String systemctl = session.isSystemScope() ? "systemctl start hal0" : "systemctl --user start hal0";
+    String systemctl =
+        session.isSystemScope() ? "systemctl start hal0" : "systemctl --user start hal0";
     return service ? systemctl : "hal0 serve";
   }
 }

@@ -10,9 +10,13 @@ final class DefinitionCommands {
   private DefinitionCommands() {}
 
   /** {@code create}. */
-  @Command(name = "create", description = "Make a slot of a slot file. The daemon checks it and keeps its own copy.")
+  @Command(
+      name = "create",
+      description = "Make a slot of a slot file. The daemon checks it and keeps its own copy.")
   static final class Create extends ClientCommand {
-    @Parameters(paramLabel = "NAME", description = "The new slot's name: a-z, 0-9, - and _, at most 32.")
+    @Parameters(
+        paramLabel = "NAME",
+        description = "The new slot's name: a-z, 0-9, - and _, at most 32.")
     private String name;
 
     @Option(
@@ -29,7 +33,13 @@ final class DefinitionCommands {
     @Override
     public Integer call() throws Failure {
       Map<?, ?> slot = Json.object(client().post("/api/slots", SlotFileJson.read(file, name)));
-      terminal().line(name + " is made and " + SlotRow.of(slot).state() + "; next: hal0 slots load " + name);
+      terminal()
+          .line(
+              name
+                  + " is made and "
+                  + SlotRow.of(slot).state()
+                  + "; next: hal0 slots load "
+                  + name);
       return 0;
     }
   }
@@ -70,7 +80,8 @@ final class DefinitionCommands {
     @Override
     public Integer call() throws Failure {
       Map<?, ?> slot =
-          Json.object(client().post(Client.slot(name, "/" + verb), now() ? "{\"now\":true}" : "{}"));
+          Json.object(
+              client().post(Client.slot(name, "/" + verb), now() ? "{\"now\":true}" : "{}"));
       terminal().line(name + " is " + verb + "d and " + SlotRow.of(slot).state());
       return 0;
     }
@@ -93,7 +104,9 @@ final class DefinitionCommands {
   }
 
   /** {@code disable}. */
-  @Command(name = "disable", description = "Don't let systemd start the slot's unit at boot any more.")
+  @Command(
+      name = "disable",
+      description = "Don't let systemd start the slot's unit at boot any more.")
   static final class Disable extends Boot {
     @Option(names = "--now", description = "Unload it, too.")
     private boolean now;

@@ -6,7 +6,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Brings what happens elsewhere (a stream's events, a long call's answer) into one queue, in order of arrival. */
+/**
+ * Brings what happens elsewhere (a stream's events, a long call's answer) into one queue, in order
+ * of arrival.
+ */
 final class EventPump {
   private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
   private volatile String lastId;
@@ -70,7 +73,10 @@ final class EventPump {
         lastId = stream.lastId();
         queue.add(new Item.Event(event));
       }
-      end = new Failure(Failure.UNREACHABLE, "the daemon at " + client.address().where() + " ended the stream");
+      end =
+          new Failure(
+              Failure.UNREACHABLE,
+              "the daemon at " + client.address().where() + " ended the stream");
     } catch (IOException broken) {
       end = client.address().unreachable(broken);
     }

@@ -6,7 +6,10 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/** Reads server-sent events. For one thread. A stream lives as long as its command, so nothing closes it earlier. */
+/**
+ * Reads server-sent events. For one thread. A stream lives as long as its command, so nothing
+ * closes it earlier.
+ */
 final class EventStream {
   private final BufferedReader lines;
   private volatile String lastId;
@@ -41,11 +44,13 @@ final class EventStream {
       }
       int colon = line.indexOf(':');
       String field = colon < 0 ? line : line.substring(0, colon);
-      String value = colon < 0 ? "" : line.substring(line.startsWith(" ", colon + 1) ? colon + 2 : colon + 1);
+      String value =
+          colon < 0 ? "" : line.substring(line.startsWith(" ", colon + 1) ? colon + 2 : colon + 1);
       switch (field) {
         case "event" -> type = value;
         case "id" -> lastId = value;
-        case "data" -> data = data == null ? new StringBuilder(value) : data.append('\n').append(value);
+        case "data" ->
+            data = data == null ? new StringBuilder(value) : data.append('\n').append(value);
         default -> {
           // Comments keep the connection alive; other fields are not for us.
         }

@@ -1,6 +1,9 @@
 package hal0.app.cli;
 
-/** What ^C does while something goes on: a last word, then an exit code of our own. Closing it takes it back. */
+/**
+ * What ^C does while something goes on: a last word, then an exit code of our own. Closing it takes
+ * it back.
+ */
 final class Interrupt implements AutoCloseable {
   /** What a shell expects of a command that ^C ended. */
   static final int CODE = 130;

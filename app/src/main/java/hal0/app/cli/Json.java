@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON as maps, lists, strings, numbers (Long or Double), booleans and nulls. A reader of its own, because a command
- * lives for a tenth of a second, and loading a library takes a third of that.
+ * JSON as maps, lists, strings, numbers (Long or Double), booleans and nulls. A reader of its own,
+ * because a command lives for a tenth of a second, and loading a library takes a third of that.
  */
 final class Json {
   private Json() {}
@@ -25,7 +25,10 @@ final class Json {
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
       } else if (c < ' ' || Character.isSurrogate(c)) {
-        quoted.append("\\u").append(Character.forDigit(c >> 12, 16)).append(Character.forDigit(c >> 8 & 15, 16));
+        quoted
+            .append("\\u")
+            .append(Character.forDigit(c >> 12, 16))
+            .append(Character.forDigit(c >> 8 & 15, 16));
         quoted.append(Character.forDigit(c >> 4 & 15, 16)).append(Character.forDigit(c & 15, 16));
       } else {
         quoted.append(c);

@@ -168,7 +168,9 @@ final class JsonReader {
     }
     String number = text.substring(start, at);
     try {
-      return whole && number.length() < 19 ? (Object) Long.valueOf(number) : (Object) Double.valueOf(number);
+      return whole && number.length() < 19
+          ? (Object) Long.valueOf(number)
+          : (Object) Double.valueOf(number);
     } catch (NumberFormatException notOne) {
       throw wrong("a value expected");
     }

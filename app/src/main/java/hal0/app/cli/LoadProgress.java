@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A verb that takes its time, and what is shown meanwhile: on a terminal one live line (state, seconds, what the probe
- * says), elsewhere one line for every transition.
+ * A verb that takes its time, and what is shown meanwhile: on a terminal one live line (state,
+ * seconds, what the probe says), elsewhere one line for every transition.
  */
 final class LoadProgress {
   private static final long TICK_MS = 250;
@@ -66,8 +66,10 @@ final class LoadProgress {
     SlotRow row = SlotRow.of(slot);
     String where =
         switch (row.state()) {
-          case "ready", "serving" -> ": " + (row.model().isEmpty() ? "" : row.model() + " ") + "on port " + row.port();
-          case "idle" -> row.model().isEmpty() ? ", no model, on port " + row.port() : ": " + row.model();
+          case "ready", "serving" ->
+              ": " + (row.model().isEmpty() ? "" : row.model() + " ") + "on port " + row.port();
+          case "idle" ->
+              row.model().isEmpty() ? ", no model, on port " + row.port() : ": " + row.model();
           default -> row.message().isEmpty() ? "" : ": " + row.message();
         };
     return row.name() + " is " + row.state() + where + " (" + seconds(took) + ")";
@@ -78,7 +80,10 @@ final class LoadProgress {
       return false;
     }
     String state = Json.text(Json.object(answer), "state");
-    return terminal.live() || row == null || row.state().equals(state) || ticksSinceAnswer >= LATE_TICKS;
+    return terminal.live()
+        || row == null
+        || row.state().equals(state)
+        || ticksSinceAnswer >= LATE_TICKS;
   }
 
   private void take(Item item) throws Failure {
@@ -100,12 +105,17 @@ final class LoadProgress {
       return;
     }
     if (event.type().equals("snapshot")) {
-      row = SlotRow.of(Json.object(data instanceof List<?> slots && !slots.isEmpty() ? slots.getFirst() : data));
+      row =
+          SlotRow.of(
+              Json.object(
+                  data instanceof List<?> slots && !slots.isEmpty() ? slots.getFirst() : data));
     } else if (event.type().equals("transition") && row != null) {
       row = row.after(Json.object(data));
       probe = "";
       if (!terminal.live()) {
-        terminal.line((row.name() + "  " + seconds(elapsed()) + "  " + row.state() + "  " + row.message()).strip());
+        terminal.line(
+            (row.name() + "  " + seconds(elapsed()) + "  " + row.state() + "  " + row.message())
+                .strip());
       }
     }
   }
@@ -130,10 +140,12 @@ final class LoadProgress {
     Terminal.Size size = terminal.size().get();
     String before = row.name() + "  ";
     String state = StateLook.plain(terminal, row.state());
-    String after = "  " + elapsed().toSeconds() + " s  " + (probe.isEmpty() ? row.message() : probe);
+    String after =
+        "  " + elapsed().toSeconds() + " s  " + (probe.isEmpty() ? row.message() : probe);
     int room = size.columns() - TextWidth.of(before) - TextWidth.of(state);
     if (room < 0) {
-      screen.draw(List.of(TextWidth.cut(before + state, size.columns(), terminal.ellipsis())), size);
+      screen.draw(
+          List.of(TextWidth.cut(before + state, size.columns(), terminal.ellipsis())), size);
     } else {
       String rest = TextWidth.cut(after.stripTrailing(), room, terminal.ellipsis());
       screen.draw(List.of(before + StateLook.show(terminal, row.state()) + rest), size);

@@ -19,7 +19,8 @@ final class Report {
         code = said.exitCode();
       }
       case InterruptedException ended -> code = Interrupt.CODE;
-      // What the machine refused (a port, a directory) is no bug, and its message is made for people.
+      // What the machine refused (a port, a directory) is no bug, and its message is made for
+      // people.
       case IOException refused -> err.println("hal0: " + TextWidth.clean(told(refused)));
       default -> {
         err.println("hal0: internal error: " + TextWidth.clean(String.valueOf(failure)));
@@ -33,7 +34,8 @@ final class Report {
   }
 
   private static String told(IOException refused) {
-    String message = refused.getMessage() == null ? refused.getClass().getSimpleName() : refused.getMessage();
+    String message =
+        refused.getMessage() == null ? refused.getClass().getSimpleName() : refused.getMessage();
     return switch (refused) {
       case AccessDeniedException denied -> "access denied: " + message;
       case NoSuchFileException missing -> "no such file: " + message;

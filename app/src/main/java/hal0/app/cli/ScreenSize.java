@@ -31,7 +31,8 @@ final class ScreenSize implements Supplier<Terminal.Size> {
               .redirectInput(new File("/dev/tty"))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      String answer = new String(stty.getInputStream().readNBytes(64), StandardCharsets.US_ASCII).strip();
+      String answer =
+          new String(stty.getInputStream().readNBytes(64), StandardCharsets.US_ASCII).strip();
       if (stty.waitFor(2, TimeUnit.SECONDS) && stty.exitValue() == 0) {
         last = Terminal.size(env, answer);
       }

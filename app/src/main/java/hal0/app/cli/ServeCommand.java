@@ -5,18 +5,29 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code serve}: the daemon, in the foreground. */
-@Command(name = "serve", description = "Run the daemon in the foreground. Its end never stops a slot's unit.")
+@Command(
+    name = "serve",
+    description = "Run the daemon in the foreground. Its end never stops a slot's unit.")
 public final class ServeCommand implements Callable<Integer> {
   @Option(names = "--scope", paramLabel = "SCOPE", description = "Which systemd: system or user.")
   private String scope;
 
-  @Option(names = "--config-dir", paramLabel = "DIR", description = "Where hal0.toml and slots/ are.")
+  @Option(
+      names = "--config-dir",
+      paramLabel = "DIR",
+      description = "Where hal0.toml and slots/ are.")
   private String configDir;
 
-  @Option(names = "--state-dir", paramLabel = "DIR", description = "Where the slots' records are kept.")
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      description = "Where the slots' records are kept.")
   private String stateDir;
 
-  @Option(names = "--listen", paramLabel = "ADDRESS", description = "The API's address, such as 127.0.0.1:8080.")
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      description = "The API's address, such as 127.0.0.1:8080.")
   private String listen;
 
   private final Serve serve;

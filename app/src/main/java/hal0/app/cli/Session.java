@@ -11,17 +11,21 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * What surrounds one run of a command: environment, terminal and clock, so that tests bring their own.
+ * What surrounds one run of a command: environment, terminal and clock, so that tests bring their
+ * own.
  *
  * @param root whether it runs as root, which decides the scope
  * @param home hal0's own directory; null where it does not run from a distribution
  */
-public record Session(Map<String, String> env, Terminal terminal, InstantSource clock, boolean root, Path home) {
+public record Session(
+    Map<String, String> env, Terminal terminal, InstantSource clock, boolean root, Path home) {
 
   /** What surrounds this process. */
   public static Session here() {
-    var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-    var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    var out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    var err =
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     // The launcher sets it where stdout is a terminal: asking from here would cost a process.
     return of(System.getenv(), out, err, System.getProperty("hal0.tty"));
   }
@@ -34,12 +38,14 @@ public record Session(Map<String, String> env, Terminal terminal, InstantSource 
   public static Session of(Map<String, String> env, PrintStream out, PrintStream err, String tty) {
     String home = System.getProperty("hal0.home");
     Terminal terminal = Terminal.of(out, err, env, tty);
-    return new Session(env, terminal, InstantSource.system(), isRoot(), home == null ? null : Path.of(home));
+    return new Session(
+        env, terminal, InstantSource.system(), isRoot(), home == null ? null : Path.of(home));
   }
 
   private static boolean isRoot() {
     try {
-      return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid && uid == 0;
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid
+          && uid == 0;
     } catch (IOException | UnsupportedOperationException noProc) {
       return System.getProperty("user.name").equals("root");
     }
@@ -66,7 +72,9 @@ public record Session(Map<String, String> env, Terminal terminal, InstantSource 
     if (!variable("HAL0_STATE_DIR").isEmpty()) {
       return Path.of(variable("HAL0_STATE_DIR"));
     }
-    return isSystemScope() ? Path.of("/var/lib/hal0") : xdg("XDG_STATE_HOME", ".local/state").resolve("hal0");
+    return isSystemScope()
+        ? Path.of("/var/lib/hal0")
+        : xdg("XDG_STATE_HOME", ".local/state").resolve("hal0");
   }
 
   /** Where hal0.toml and the slot files are. */
@@ -74,7 +82,9 @@ public record Session(Map<String, String> env, Terminal terminal, InstantSource 
     if (!variable("HAL0_CONFIG_DIR").isEmpty()) {
       return Path.of(variable("HAL0_CONFIG_DIR"));
     }
-    return isSystemScope() ? Path.of("/etc/hal0") : xdg("XDG_CONFIG_HOME", ".config").resolve("hal0");
+    return isSystemScope()
+        ? Path.of("/etc/hal0")
+        : xdg("XDG_CONFIG_HOME", ".config").resolve("hal0");
   }
 
   /** Where the scope's systemd looks for units that an administrator wrote. */

@@ -16,7 +16,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A slot file, TOML or JSON, as the JSON that the API takes. What its keys mean is the daemon's to check. */
+/**
+ * A slot file, TOML or JSON, as the JSON that the API takes. What its keys mean is the daemon's to
+ * check.
+ */
 final class SlotFileJson {
   /** More than any slot file is; the daemon takes no more than 1 MiB of JSON. */
   private static final int MAX_BYTES = 256 * 1024;
@@ -41,9 +44,11 @@ final class SlotFileJson {
     }
   }
 
-  private static Map<String, Object> json(String file, String text) throws JsonProcessingException, Failure {
+  private static Map<String, Object> json(String file, String text)
+      throws JsonProcessingException, Failure {
     if (new ObjectMapper().readTree(text) instanceof ObjectNode slot) {
-      return new ObjectMapper().convertValue(slot, new TypeReference<LinkedHashMap<String, Object>>() {});
+      return new ObjectMapper()
+          .convertValue(slot, new TypeReference<LinkedHashMap<String, Object>>() {});
     }
     throw new Failure(Failure.NOT_DONE, file + ": not a slot file");
   }
@@ -51,7 +56,8 @@ final class SlotFileJson {
   private static Map<String, Object> toml(String file, String text) throws TomlException, Failure {
     TomlText read = TomlText.parse(text);
     for (TomlText.Repeat repeat : read.repeats()) {
-      String message = String.join(".", repeat.path()) + " is given already, in line " + repeat.firstLine();
+      String message =
+          String.join(".", repeat.path()) + " is given already, in line " + repeat.firstLine();
       throw at(file, repeat.line(), 1, message);
     }
     refuseOddities(file, read.root());
@@ -61,7 +67,8 @@ final class SlotFileJson {
   /** What TOML can say and JSON can't. */
   private static void refuseOddities(String file, TomlNode node) throws Failure {
     switch (node) {
-      case TomlNode.Odd odd -> throw at(file, odd.line(), 1, "no key of a slot file is " + odd.what());
+      case TomlNode.Odd odd ->
+          throw at(file, odd.line(), 1, "no key of a slot file is " + odd.what());
       case TomlNode.Table table -> {
         for (TomlNode value : table.entries().values()) {
           refuseOddities(file, value);
@@ -90,7 +97,8 @@ final class SlotFileJson {
     } catch (NoSuchFileException missing) {
       throw new Failure(Failure.USAGE, "--file: no such file: " + file);
     } catch (IOException | java.nio.file.InvalidPathException unreadable) {
-      throw new Failure(Failure.USAGE, "--file: cannot read " + file + ": " + unreadable.getMessage());
+      throw new Failure(
+          Failure.USAGE, "--file: cannot read " + file + ": " + unreadable.getMessage());
     }
   }
 

@@ -17,10 +17,18 @@ record SlotRow(String name, String state, String model, int port, Instant since,
 
   /** Reads a slot of the API. */
   static SlotRow of(Map<?, ?> slot) {
-    Instant since = slot.get("updated_at") instanceof Number seconds ? instant(seconds.doubleValue()) : Instant.EPOCH;
+    Instant since =
+        slot.get("updated_at") instanceof Number seconds
+            ? instant(seconds.doubleValue())
+            : Instant.EPOCH;
     int port = slot.get("port") instanceof Number number ? number.intValue() : 0;
     return new SlotRow(
-        clean(slot, "name"), clean(slot, "state"), clean(slot, "model_id"), port, since, message(slot));
+        clean(slot, "name"),
+        clean(slot, "state"),
+        clean(slot, "model_id"),
+        port,
+        since,
+        message(slot));
   }
 
   /** The row after a transition of its slot. */
@@ -35,7 +43,10 @@ record SlotRow(String name, String state, String model, int port, Instant since,
     return new SlotRow(name, clean(transition, "to"), model, port, at, message(transition));
   }
 
-  /** How long it has been in its state, in one unit: {@code 12s}, {@code 4m}, {@code 3h}, {@code 2d}. */
+  /**
+   * How long it has been in its state, in one unit: {@code 12s}, {@code 4m}, {@code 3h}, {@code
+   * 2d}.
+   */
   String age(Instant now) {
     if (since.equals(Instant.EPOCH)) {
       return "-";
@@ -54,7 +65,9 @@ record SlotRow(String name, String state, String model, int port, Instant since,
     String configError = clean(slot, "config_error");
     String message = clean(slot, "message");
     if (!configError.isEmpty()) {
-      return message.isEmpty() || configError.contains(message) ? configError : message + "; " + configError;
+      return message.isEmpty() || configError.contains(message)
+          ? configError
+          : message + "; " + configError;
     }
     String reason = clean(slot, "reason");
     return message.isEmpty() && !PLAIN.contains(reason) ? reason.replace('_', ' ') : message;

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
-/** {@code hal0 slots status}: on its own, without the command line's machinery, so that it starts quickly. */
+/**
+ * {@code hal0 slots status}: on its own, without the command line's machinery, so that it starts
+ * quickly.
+ */
 public final class Status {
   private final Session session;
   private final Request request;
@@ -29,7 +32,9 @@ public final class Status {
 
     /** Understands a plain status command line; empty for every other, which goes the long way. */
     static Optional<Request> of(String[] args) throws Failure {
-      if (args.length < 2 || !(args[0].equals("slots") || args[0].equals("slot")) || !args[1].equals("status")) {
+      if (args.length < 2
+          || !(args[0].equals("slots") || args[0].equals("slot"))
+          || !args[1].equals("status")) {
         return Optional.empty();
       }
       var names = new ArrayList<String>();
@@ -47,7 +52,8 @@ public final class Status {
         } else if (arg.startsWith("--url=")) {
           url = arg.substring("--url=".length());
         } else if (arg.equals("--url")) {
-          throw new Failure(Failure.USAGE, "--url: an address is missing (see: hal0 slots status --help)");
+          throw new Failure(
+              Failure.USAGE, "--url: an address is missing (see: hal0 slots status --help)");
         } else if (arg.startsWith("-") || arg.startsWith("@") || arg.isEmpty()) {
           return Optional.empty();
         } else {
@@ -58,10 +64,14 @@ public final class Status {
     }
   }
 
-  /** Does what a plain status command line asks for, and gives its exit code; empty for every other command line. */
+  /**
+   * Does what a plain status command line asks for, and gives its exit code; empty for every other
+   * command line.
+   */
   public static OptionalInt quick(Session session, String[] args) {
     try {
-      // The launcher gives hal0's own jar alone for these, so that nothing of them may need another.
+      // The launcher gives hal0's own jar alone for these, so that nothing of them may need
+      // another.
       Optional<Request> request = Request.of(args);
       return request.isEmpty() ? OptionalInt.empty() : OptionalInt.of(run(session, request.get()));
     } catch (Failure | InterruptedException | RuntimeException failure) {
@@ -79,7 +89,10 @@ public final class Status {
     return request.json ? status.json(client) : status.table(client);
   }
 
-  /** What the API answers, byte by byte: the array; the object for one name; an array of them for several. */
+  /**
+   * What the API answers, byte by byte: the array; the object for one name; an array of them for
+   * several.
+   */
   private int json(Client client) throws Failure {
     var out = new ByteArrayOutputStream();
     if (request.names.isEmpty()) {
@@ -121,13 +134,16 @@ public final class Status {
     if (!shown.isEmpty() || missing.isEmpty()) {
       int columns = terminal.size().get().columns();
       List<SlotRow> lines = List.copyOf(shown.values());
-      new StatusTable(terminal).lines(lines, session.clock().instant(), columns).forEach(terminal::line);
+      new StatusTable(terminal)
+          .lines(lines, session.clock().instant(), columns)
+          .forEach(terminal::line);
     }
     if (!missing.isEmpty()) {
       throw noSuch(missing);
     }
     if (rows.isEmpty() && terminal.live()) {
-      terminal.line("No slots yet: write " + session.configDir().resolve("slots").resolve("NAME.toml"));
+      terminal.line(
+          "No slots yet: write " + session.configDir().resolve("slots").resolve("NAME.toml"));
     }
     return 0;
   }

@@ -8,7 +8,9 @@ import java.util.List;
 final class StatusTable {
   private static final String[] TITLES = {"NAME", "STATE", "MODEL", "PORT", "SINCE", "MESSAGE"};
 
-  /** What goes first where room is short, and how narrow a column may get before it goes altogether. */
+  /**
+   * What goes first where room is short, and how narrow a column may get before it goes altogether.
+   */
   private static final int[][] SQUEEZE = {
     {5, 10}, {2, 6}, {5, 0}, {4, 0}, {3, 0}, {2, 0}, {0, 1}, {1, 1}
   };
@@ -62,7 +64,8 @@ final class StatusTable {
     for (int[] step : SQUEEZE) {
       int over = total(widths) - room;
       if (over > 0) {
-        widths[step[0]] = step[1] == 0 ? 0 : Math.max(Math.min(step[1], widths[step[0]]), widths[step[0]] - over);
+        widths[step[0]] =
+            step[1] == 0 ? 0 : Math.max(Math.min(step[1], widths[step[0]]), widths[step[0]] - over);
       }
     }
     return widths;

@@ -13,7 +13,12 @@ import java.util.function.Supplier;
  * @param size asks for the room there is now
  */
 record Terminal(
-    PrintStream out, PrintStream err, boolean live, boolean colour, boolean unicode, Supplier<Size> size) {
+    PrintStream out,
+    PrintStream err,
+    boolean live,
+    boolean colour,
+    boolean unicode,
+    Supplier<Size> size) {
 
   /**
    * The room on the screen.
@@ -37,14 +42,16 @@ record Terminal(
   /**
    * What the launcher and the environment tell about the terminal.
    *
-   * @param tty "ROWS COLUMNS" as {@code stty size} says it, "" where that is unknown; null where stdout is no terminal
+   * @param tty "ROWS COLUMNS" as {@code stty size} says it, "" where that is unknown; null where
+   *     stdout is no terminal
    */
   static Terminal of(PrintStream out, PrintStream err, Map<String, String> env, String tty) {
     boolean terminal = tty != null;
     boolean able = terminal && !"dumb".equals(env.getOrDefault("TERM", "dumb"));
     boolean colour = able && env.getOrDefault("NO_COLOR", "").isEmpty();
     Size first = size(env, tty);
-    return new Terminal(out, err, able, colour, isUtf8(env), able ? new ScreenSize(env, first) : () -> first);
+    return new Terminal(
+        out, err, able, colour, isUtf8(env), able ? new ScreenSize(env, first) : () -> first);
   }
 
   /** As {@link #of}: COLUMNS wins over what the terminal says. */

@@ -12,8 +12,8 @@ final class Token {
   private Token() {}
 
   /**
-   * HAL0_TOKEN, else this machine's token file where it can be read and the daemon is on this machine: another machine
-   * has no use for that file's token and must not learn it.
+   * HAL0_TOKEN, else this machine's token file where it can be read and the daemon is on this
+   * machine: another machine has no use for that file's token and must not learn it.
    */
   static Optional<String> of(Session session, String host) {
     String variable = session.variable("HAL0_TOKEN").strip();
@@ -22,7 +22,9 @@ final class Token {
     }
     Path file = session.stateDir().resolve("token");
     try {
-      return Files.isReadable(file) && isHere(host) ? usable(Files.readString(file).strip()) : Optional.empty();
+      return Files.isReadable(file) && isHere(host)
+          ? usable(Files.readString(file).strip())
+          : Optional.empty();
     } catch (IOException unreadable) {
       return Optional.empty();
     }
@@ -30,7 +32,9 @@ final class Token {
 
   /** A header takes no line breaks and nothing beyond ASCII. */
   private static Optional<String> usable(String token) {
-    return token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127) ? Optional.empty() : Optional.of(token);
+    return token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)
+        ? Optional.empty()
+        : Optional.of(token);
   }
 
   private static boolean isHere(String host) throws IOException {

@@ -16,7 +16,9 @@ final class VerbCommands {
     @Parameters(paramLabel = "NAME", description = "The slot.")
     private String name;
 
-    @Option(names = "--no-wait", description = "Come back as soon as the slot has taken the command.")
+    @Option(
+        names = "--no-wait",
+        description = "Come back as soon as the slot has taken the command.")
     private boolean noWait;
 
     private final String verb;
@@ -35,22 +37,29 @@ final class VerbCommands {
     public Integer call() throws Failure, InterruptedException {
       Client client = client();
       if (noWait) {
-        Map<?, ?> slot = Json.object(client.post(Client.slot(name, "/" + verb + "?wait=0"), body()));
+        Map<?, ?> slot =
+            Json.object(client.post(Client.slot(name, "/" + verb + "?wait=0"), body()));
         SlotRow row = SlotRow.of(slot);
         terminal().line(row.name() + " has taken it and is " + row.state());
         return 0;
       }
       Instant start = session().clock().instant();
       Map<?, ?> slot = new LoadProgress(session(), client, name).run(verb, body());
-      terminal().line(LoadProgress.sentence(slot, Duration.between(start, session().clock().instant())));
+      terminal()
+          .line(LoadProgress.sentence(slot, Duration.between(start, session().clock().instant())));
       return 0;
     }
   }
 
   /** {@code load}. */
-  @Command(name = "load", description = "Load a slot: start its unit and wait until it serves its model.")
+  @Command(
+      name = "load",
+      description = "Load a slot: start its unit and wait until it serves its model.")
   static final class Load extends Verb {
-    @Option(names = "--model", paramLabel = "ID", description = "Another model than the slot file's default.")
+    @Option(
+        names = "--model",
+        paramLabel = "ID",
+        description = "Another model than the slot file's default.")
     private String model;
 
     Load(Session session) {
@@ -66,7 +75,8 @@ final class VerbCommands {
   /** {@code unload}. */
   @Command(
       name = "unload",
-      description = "Unload a slot: let its requests finish, then stop its unit. Cancels a load under way.")
+      description =
+          "Unload a slot: let its requests finish, then stop its unit. Cancels a load under way.")
   static final class Unload extends Verb {
     Unload(Session session) {
       super(session, "unload");

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * {@code status --watch}: the table, kept true by the event stream. On a terminal it is drawn again in place;
- * elsewhere every transition is one line. Reconnects for ever; ^C ends it with 0.
+ * {@code status --watch}: the table, kept true by the event stream. On a terminal it is drawn again
+ * in place; elsewhere every transition is one line. Reconnects for ever; ^C ends it with 0.
  */
 final class Watch {
   private static final String STREAM = "/api/slots/stream";
@@ -117,7 +117,8 @@ final class Watch {
     Map<String, SlotRow> before = rows;
     rows = new TreeMap<>(Status.rows(slots));
     if (!request.names().isEmpty()) {
-      List<String> missing = request.names().stream().filter(name -> !rows.containsKey(name)).toList();
+      List<String> missing =
+          request.names().stream().filter(name -> !rows.containsKey(name)).toList();
       if (!started && !missing.isEmpty()) {
         throw Status.noSuch(missing);
       }
@@ -164,7 +165,9 @@ final class Watch {
     }
     String arrow = terminal.unicode() ? " → " : " -> ";
     String states = before.isEmpty() ? row.state() : before + arrow + row.state();
-    terminal.line((time(row.since()) + "  " + row.name() + "  " + states + "  " + row.message()).stripTrailing());
+    terminal.line(
+        (time(row.since()) + "  " + row.name() + "  " + states + "  " + row.message())
+            .stripTrailing());
   }
 
   private void say(String text) {
@@ -178,7 +181,8 @@ final class Watch {
   }
 
   private List<String> table(int columns) {
-    return new StatusTable(terminal).lines(List.copyOf(rows.values()), session.clock().instant(), columns);
+    return new StatusTable(terminal)
+        .lines(List.copyOf(rows.values()), session.clock().instant(), columns);
   }
 
   private void draw() {

@@ -15,7 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A tiny stand-in for the daemon's API: fixed answers by method and path, streams fed by the test. */
+/**
+ * A tiny stand-in for the daemon's API: fixed answers by method and path, streams fed by the test.
+ */
 final class ApiStandIn implements AutoCloseable {
   private static final String END = "end";
 
@@ -32,7 +34,8 @@ final class ApiStandIn implements AutoCloseable {
   }
 
   /** What was asked. */
-  record Request(String call, String body, String contentType, String authorization, String lastEventId) {}
+  record Request(
+      String call, String body, String contentType, String authorization, String lastEventId) {}
 
   private record Reply(int status, String body, Runnable before) {}
 
@@ -56,7 +59,10 @@ final class ApiStandIn implements AutoCloseable {
 
   /** The contract's envelope. */
   void refuse(String call, int status, String code, String message) {
-    answer(call, status, "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + message + "\",\"details\":{}}}");
+    answer(
+        call,
+        status,
+        "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + message + "\",\"details\":{}}}");
   }
 
   /** Sends an event to whoever reads that stream, now or later. */
@@ -92,7 +98,11 @@ final class ApiStandIn implements AutoCloseable {
       } else if (path.endsWith("/stream")) {
         feed(exchange, path);
       } else {
-        send(exchange, 404, "{\"error\":{\"code\":\"slot.not_found\",\"message\":\"no such slot\",\"details\":{}}}");
+        send(
+            exchange,
+            404,
+            "{\"error\":{\"code\":\"slot.not_found\",\"message\":\"no such"
+                + " slot\",\"details\":{}}}");
       }
     }
   }

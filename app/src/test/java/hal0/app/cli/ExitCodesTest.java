@@ -20,8 +20,8 @@ class ExitCodesTest {
       "{\"name\":\"chat\",\"state\":\"ready\",\"reason\":\"loaded\",\"message\":\"\",\"model_id\":\"qwen3-4b\","
           + "\"port\":8101,\"updated_at\":1772366390.5,\"config_error\":null}";
   private static final String TTS =
-      "{\"name\":\"tts\",\"state\":\"offline\",\"reason\":\"new\",\"message\":null,\"model_id\":null,"
-          + "\"port\":8102,\"updated_at\":1772366390.5,\"config_error\":\"provider: missing\"}";
+      "{\"name\":\"tts\",\"state\":\"offline\",\"reason\":\"new\",\"message\":null,\"model_id\":null,\"port\":8102,\"updated_at\":1772366390.5,\"config_error\":\"provider:"
+          + " missing\"}";
   private static final String STREAM = "/api/slots/chat/state/stream";
 
   @TempDir private Path home;
@@ -67,7 +67,8 @@ class ExitCodesTest {
 
   @Test
   void jsonIsTheApisOwn() {
-    assertThat(cli().run("slots", "status", "--json").out()).isEqualTo("[" + TTS + "," + CHAT + "]\n");
+    assertThat(cli().run("slots", "status", "--json").out())
+        .isEqualTo("[" + TTS + "," + CHAT + "]\n");
     assertThat(cli().run("slots", "status", "chat", "--json").out()).isEqualTo(CHAT + "\n");
     assertThat(cli().run("slots", "status", "--json", "tts", "chat").out())
         .isEqualTo("[" + TTS + "," + CHAT + "]\n");
@@ -89,13 +90,16 @@ class ExitCodesTest {
       free = socket.getLocalPort();
     }
     String url = "http://127.0.0.1:" + free;
-    assertFailure(cli().run("slots", "status", "--url", url), 3, url + " (from --url): connection refused");
+    assertFailure(
+        cli().run("slots", "status", "--url", url), 3, url + " (from --url): connection refused");
     assertFailure(cli().run("slots", "load", "chat", "--url=" + url), 3, "to start it: hal0 serve");
-    assertFailure(cli().with("HAL0_URL", url).run("slots", "status", "--watch"), 3, "(from HAL0_URL)");
+    assertFailure(
+        cli().with("HAL0_URL", url).run("slots", "status", "--watch"), 3, "(from HAL0_URL)");
     Path unit = home.resolve(".config/systemd/user/hal0.service");
     Files.createDirectories(unit.getParent());
     Files.createFile(unit);
-    assertFailure(cli().with("HAL0_URL", url).run("slots", "status"), 3, "systemctl --user start hal0");
+    assertFailure(
+        cli().with("HAL0_URL", url).run("slots", "status"), 3, "systemctl --user start hal0");
   }
 
   @Test
@@ -131,19 +135,23 @@ class ExitCodesTest {
     assertThat(cli().run("slots").err()).contains("load", "unload", "status");
     assertThat(cli().run().code()).isEqualTo(2);
     assertThat(cli().run("--help").out()).contains("serve", "slots", "no such slot");
-    assertThat(cli().run("slots", "load", "--help").out()).contains("--model", "--no-wait", "--url");
+    assertThat(cli().run("slots", "load", "--help").out())
+        .contains("--model", "--no-wait", "--url");
   }
 
   @Test
   void aRefusedLoadIsOneWithTheReason() {
-    api.refuse("POST /api/slots/chat/load", 500, "slot.spawn_failed", "chat: exit code 1\\nsecond line");
+    api.refuse(
+        "POST /api/slots/chat/load", 500, "slot.spawn_failed", "chat: exit code 1\\nsecond line");
     CliRun.Result result = cli().run("slots", "load", "chat");
     assertFailure(result, 1, "hal0: chat: exit code 1 second line (see: hal0 slots logs chat)");
-    api.refuse("POST /api/slots/chat/swap", 503, "systemd.unavailable", "systemd cannot be reached");
+    api.refuse(
+        "POST /api/slots/chat/swap", 503, "systemd.unavailable", "systemd cannot be reached");
     assertFailure(cli().run("slots", "swap", "chat", "m"), 1, "systemd cannot be reached");
     api.refuse("DELETE /api/slots/chat", 401, "auth.required", "a token is needed");
     assertFailure(cli().run("slots", "delete", "chat"), 1, "set HAL0_TOKEN");
-    assertFailure(cli().with("HAL0_TOKEN", "x").run("slots", "delete", "chat"), 1, "not this daemon's");
+    assertFailure(
+        cli().with("HAL0_TOKEN", "x").run("slots", "delete", "chat"), 1, "not this daemon's");
   }
 
   @Test
@@ -171,7 +179,8 @@ class ExitCodesTest {
             chat  0.0 s  ready
             chat is ready: qwen3-4b on port 8101 (0.0 s)
             """);
-    assertThat(bodies("POST /api/slots/chat/load")).containsExactly("{\"model_id\":\"say \\\"hi\\\"\"}");
+    assertThat(bodies("POST /api/slots/chat/load"))
+        .containsExactly("{\"model_id\":\"say \\\"hi\\\"\"}");
   }
 
   private void transition(String id, String from, String to, String message) {
@@ -182,7 +191,10 @@ class ExitCodesTest {
   }
 
   private List<String> bodies(String call) {
-    return api.requests().stream().filter(r -> r.call().equals(call)).map(ApiStandIn.Request::body).toList();
+    return api.requests().stream()
+        .filter(r -> r.call().equals(call))
+        .map(ApiStandIn.Request::body)
+        .toList();
   }
 
   @Test
@@ -202,13 +214,17 @@ class ExitCodesTest {
     assertThat(result.out()).contains(Terminal.HIDE_CURSOR);
     String end = result.out().substring(result.out().lastIndexOf(Terminal.ERASE_BELOW));
     assertThat(end)
-        .isEqualTo(Terminal.ERASE_BELOW + Terminal.SHOW_CURSOR + "chat is ready: qwen3-4b on port 8101 (0.0 s)\n");
+        .isEqualTo(
+            Terminal.ERASE_BELOW
+                + Terminal.SHOW_CURSOR
+                + "chat is ready: qwen3-4b on port 8101 (0.0 s)\n");
   }
 
   @Test
   void noWaitComesBackAtOnce() {
     api.answer("POST /api/slots/chat/load?wait=0", 202, CHAT.replace("ready", "starting"));
-    assertThat(cli().run("slots", "load", "chat", "--no-wait").out()).isEqualTo("chat has taken it and is starting\n");
+    assertThat(cli().run("slots", "load", "chat", "--no-wait").out())
+        .isEqualTo("chat has taken it and is starting\n");
   }
 
   @Test
@@ -218,7 +234,8 @@ class ExitCodesTest {
     Files.writeString(file, "s3cret\n");
     cli().run("slots", "status");
     cli().with("HAL0_TOKEN", "other").run("slots", "status");
-    assertThat(api.requests()).extracting(ApiStandIn.Request::authorization)
+    assertThat(api.requests())
+        .extracting(ApiStandIn.Request::authorization)
         .containsExactly("Bearer s3cret", "Bearer other");
     assertThat(Token.of(cli().session(), "192.0.2.1")).isEmpty();
     assertThat(Token.of(cli().session(), "localhost")).contains("s3cret");
@@ -226,12 +243,15 @@ class ExitCodesTest {
 
   @Test
   void aSlotFileGoesAsJson() throws Exception {
-    Path file = Files.writeString(home.resolve("x.toml"), "provider = \"generic\"\nport = 8109\n[probe]\nfailures = 2\n");
+    Path file =
+        Files.writeString(
+            home.resolve("x.toml"), "provider = \"generic\"\nport = 8109\n[probe]\nfailures = 2\n");
     api.answer("POST /api/slots", 201, TTS);
     CliRun.Result result = cli().run("slots", "create", "tts", "--file", file.toString());
     assertThat(result.out()).isEqualTo("tts is made and offline; next: hal0 slots load tts\n");
     assertThat(bodies("POST /api/slots"))
-        .containsExactly("{\"provider\":\"generic\",\"port\":8109,\"probe\":{\"failures\":2},\"name\":\"tts\"}");
+        .containsExactly(
+            "{\"provider\":\"generic\",\"port\":8109,\"probe\":{\"failures\":2},\"name\":\"tts\"}");
     assertThat(api.requests().getLast().contentType()).isEqualTo("application/json");
     Files.writeString(file, "provider = \"generic\"\nport = = 1\n");
     assertFailure(cli().run("slots", "create", "tts", "--file", file.toString()), 1, "x.toml:2:");
@@ -240,9 +260,13 @@ class ExitCodesTest {
   @Test
   void enableAndLogs() {
     api.answer("POST /api/slots/chat/enable", 200, CHAT);
-    assertThat(cli().run("slots", "enable", "chat", "--now").out()).isEqualTo("chat is enabled and ready\n");
+    assertThat(cli().run("slots", "enable", "chat", "--now").out())
+        .isEqualTo("chat is enabled and ready\n");
     assertThat(bodies("POST /api/slots/chat/enable")).containsExactly("{\"now\":true}");
-    api.answer("GET /api/slots/chat/logs?lines=2", 200, "{\"name\":\"chat\",\"lines\":[\"a\",\"b\"],\"hint\":null}");
+    api.answer(
+        "GET /api/slots/chat/logs?lines=2",
+        200,
+        "{\"name\":\"chat\",\"lines\":[\"a\",\"b\"],\"hint\":null}");
     assertThat(cli().run("slots", "logs", "chat", "-n", "2").out()).isEqualTo("a\nb\n");
   }
 }

@@ -23,17 +23,41 @@ class JsonTest {
 
   @Test
   void values() throws IOException {
-    assertThat(read(" { \"a\" : [ 1, -2.5e3, true, false, null, {}, [] ] , \"b\":\"x\\u00e9\\n\\\"\\/\" } "))
-        .isEqualTo(Map.of("a", java.util.Arrays.asList(1L, -2500.0, true, false, null, Map.of(), List.of()),
-            "b", "xé\n\"/"));
+    assertThat(
+            read(
+                " { \"a\" : [ 1, -2.5e3, true, false, null, {}, [] ] , \"b\":\"x\\u00e9\\n"
+                    + "\\\"\\/\" } "))
+        .isEqualTo(
+            Map.of(
+                "a",
+                java.util.Arrays.asList(1L, -2500.0, true, false, null, Map.of(), List.of()),
+                "b",
+                "xé\n\"/"));
     assertThat(read("12345678901234567890")).isEqualTo(1.2345678901234567E19);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":1,}", "{a:1}", "\"x", "\"\\x\"", "\"\\u12g4\"", "tru", "1 2",
-        "-", "1e", "+-1", "\"\n\"", "<html>", "nulll"
+        "",
+        " ",
+        "{",
+        "[1",
+        "[1,]",
+        "{\"a\"}",
+        "{\"a\":1,}",
+        "{a:1}",
+        "\"x",
+        "\"\\x\"",
+        "\"\\u12g4\"",
+        "tru",
+        "1 2",
+        "-",
+        "1e",
+        "+-1",
+        "\"\n\"",
+        "<html>",
+        "nulll"
       })
   void whatIsNoJsonIsTold(String text) {
     assertThatThrownBy(() -> read(text)).isInstanceOf(IOException.class);
@@ -41,7 +65,9 @@ class JsonTest {
 
   @Test
   void deepNestingIsRefused() {
-    assertThatThrownBy(() -> read("[".repeat(100_000))).isInstanceOf(IOException.class).hasMessageContaining("deep");
+    assertThatThrownBy(() -> read("[".repeat(100_000)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("deep");
   }
 
   @Test
@@ -96,7 +122,8 @@ class JsonTest {
   private static String text(Random random) {
     var text = new StringBuilder();
     for (int i = random.nextInt(8); i > 0; i--) {
-      text.appendCodePoint(random.nextInt(4) == 0 ? 0x1F600 + random.nextInt(60) : random.nextInt(0x300));
+      text.appendCodePoint(
+          random.nextInt(4) == 0 ? 0x1F600 + random.nextInt(60) : random.nextInt(0x300));
     }
     return text.toString();
   }

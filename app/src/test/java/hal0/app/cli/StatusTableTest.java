@@ -14,9 +14,16 @@ class StatusTableTest {
 
   private static final List<SlotRow> ROWS =
       List.of(
-          new SlotRow("tts", "error", "", 8102, NOW.minusSeconds(7200), "exit code 1; restarted 3 times, start limit hit"),
+          new SlotRow(
+              "tts",
+              "error",
+              "",
+              8102,
+              NOW.minusSeconds(7200),
+              "exit code 1; restarted 3 times, start limit hit"),
           new SlotRow("chat", "ready", "qwen3-4b", 8101, NOW.minusSeconds(42), ""),
-          new SlotRow("日本", "warming", "模型", 8103, NOW.minusSeconds(3), "503 on /health: Loading model"));
+          new SlotRow(
+              "日本", "warming", "模型", 8103, NOW.minusSeconds(3), "503 on /health: Loading model"));
 
   private static Terminal terminal(String... variables) {
     var run = new CliRun(Path.of("/nowhere"));
@@ -46,7 +53,8 @@ class StatusTableTest {
             NAME  STATE    MODEL     PORT  SINCE  MESSAGE
             chat  ready    qwen3-4b  8101  42s
             tts   error    -         8102  2h     exit code 1; restarted 3 times, start limit hit
-            日本  warming  模型      8103  3s     503 on /health: Loading model""");
+            日本  warming  模型      8103  3s     503 on /health: Loading model\
+            """);
   }
 
   @Test
@@ -57,20 +65,25 @@ class StatusTableTest {
             NAME  STATE      MODEL     PORT  SINCE  MESSAGE
             chat  ● ready    qwen3-4b  8101  42s
             tts   ✗ error    -         8102  2h     exit code 1; re…
-            日本  ◑ warming  模型      8103  3s     503 on /health:…""");
+            日本  ◑ warming  模型      8103  3s     503 on /health:…\
+            """);
   }
 
   @Test
   void colourByStateAndBoldTitle() {
     String table = table(screen(), 80);
-    assertThat(table).contains("\u001b[32m● ready\u001b[0m").contains("\u001b[1;31m✗ error\u001b[0m");
+    assertThat(table)
+        .contains("\u001b[32m● ready\u001b[0m")
+        .contains("\u001b[1;31m✗ error\u001b[0m");
     assertThat(table).startsWith("\u001b[1mNAME");
   }
 
   @Test
   void asciiWhereTheLocaleHasNoMore() {
     assertThat(table(screen("NO_COLOR", "1", "LANG", "C"), 56))
-        .contains("* ready").contains("! error").contains("exit code 1; ...");
+        .contains("* ready")
+        .contains("! error")
+        .contains("exit code 1; ...");
   }
 
   @Test
@@ -103,7 +116,15 @@ class StatusTableTest {
   void whatAnUpstreamWritesCannotReachTheTerminal() {
     SlotRow row =
         SlotRow.of(
-            Map.of("name", "a", "state", "error", "updated_at", 1.5, "message", "\u001b]0;x\u0007two\nlines\u202e"));
+            Map.of(
+                "name",
+                "a",
+                "state",
+                "error",
+                "updated_at",
+                1.5,
+                "message",
+                "\u001b]0;x\u0007two\nlines\u202e"));
     assertThat(row.message()).isEqualTo("]0;x two lines");
     assertThat(row.since()).isEqualTo(Instant.ofEpochMilli(1500));
   }

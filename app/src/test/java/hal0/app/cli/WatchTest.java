@@ -37,7 +37,9 @@ class WatchTest {
   }
 
   private static String slot(String state) {
-    return "{\"name\":\"chat\",\"state\":\"" + state + "\",\"reason\":\"new\",\"message\":\"\",\"model_id\":\"m\","
+    return "{\"name\":\"chat\",\"state\":\""
+        + state
+        + "\",\"reason\":\"new\",\"message\":\"\",\"model_id\":\"m\","
         + "\"port\":8101,\"updated_at\":1772366400}";
   }
 
@@ -46,8 +48,13 @@ class WatchTest {
         STREAM,
         "transition",
         id,
-        "{\"at\":\"2026-03-01T12:00:00.000Z\",\"slot\":\"chat\",\"from\":\"" + from + "\",\"to\":\"" + to
-            + "\",\"reason\":\"requested\",\"message\":\"" + message + "\",\"model_id\":\"m\"}");
+        "{\"at\":\"2026-03-01T12:00:00.000Z\",\"slot\":\"chat\",\"from\":\""
+            + from
+            + "\",\"to\":\""
+            + to
+            + "\",\"reason\":\"requested\",\"message\":\""
+            + message
+            + "\",\"model_id\":\"m\"}");
   }
 
   /** Looks again and again until it is so; a minute is enough on any machine. */
@@ -64,7 +71,8 @@ class WatchTest {
     System.arraycopy(new String[] {"slots", "status", "--watch"}, 0, args, 0, 3);
     System.arraycopy(more, 0, args, 3, more.length);
     var result = new CompletableFuture<CliRun.Result>();
-    watcher = Thread.ofVirtual().start(() -> result.complete(run.with("HAL0_URL", api.url()).run(args)));
+    watcher =
+        Thread.ofVirtual().start(() -> result.complete(run.with("HAL0_URL", api.url()).run(args)));
     return result;
   }
 
@@ -91,7 +99,9 @@ class WatchTest {
     watch(run, "chat");
     await(() -> run.written().contains("○ offline"));
     transition("b-2", "offline", "starting", "hello");
-    await(() -> run.written().contains("◔ starting  m      8101  0s     hello" + Terminal.ERASE_LINE));
+    await(
+        () ->
+            run.written().contains("◔ starting  m      8101  0s     hello" + Terminal.ERASE_LINE));
     assertThat(run.written()).startsWith(Terminal.HIDE_CURSOR).contains("\u001b[2A\r");
     api.endStream(STREAM);
     await(() -> run.written().contains("not connected for 0 s"));
@@ -106,7 +116,8 @@ class WatchTest {
 
   @Test
   void anUnknownNameIsFour() throws Exception {
-    CliRun.Result result = watch(new CliRun(home), "nope").get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    CliRun.Result result =
+        watch(new CliRun(home), "nope").get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(result.code()).isEqualTo(4);
     assertThat(result.err()).isEqualTo("hal0: no slot is called \"nope\"\n");
   }

@@ -26,9 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * Makes, changes and removes slot files for commands. The whole of a definition is checked before anything is written,
- * and a file is written whole or not at all. JSON comes and goes as Jackson reads it into a Map. Safe for many threads;
- * changes come one at a time.
+ * Makes, changes and removes slot files for commands. The whole of a definition is checked before
+ * anything is written, and a file is written whole or not at all. JSON comes and goes as Jackson
+ * reads it into a Map. Safe for many threads; changes come one at a time.
  */
 public final class Definitions {
   private final SpecDirectory directory;
@@ -39,7 +39,8 @@ public final class Definitions {
    * A definition as it was saved.
    *
    * @param config the file as JSON
-   * @param commentsKept whether the comments of the old file are in the new one, but for those of what was removed
+   * @param commentsKept whether the comments of the old file are in the new one, but for those of
+   *     what was removed
    */
   public record Saved(SlotSpec spec, Map<String, Object> config, boolean commentsKept) {}
 
@@ -70,7 +71,8 @@ public final class Definitions {
       }
       if (isRunning.test(name)) {
         throw new SlotException.Exists(
-            name, "a unit of a slot called \"" + name + "\" runs without a slot file: unload it first");
+            name,
+            "a unit of a slot called \"" + name + "\" runs without a slot file: unload it first");
       }
       refuseTakenPort(spec);
       save(spec, TomlWriter.document(wanted, "\n"), true);
@@ -81,8 +83,8 @@ public final class Definitions {
   }
 
   /**
-   * A slot's file as JSON: the keys that it has, without defaults. One that is wrong is given too, as long as it is TOML
-   * and JSON can say it: how else would it be mended from afar?
+   * A slot's file as JSON: the keys that it has, without defaults. One that is wrong is given too,
+   * as long as it is TOML and JSON can say it: how else would it be mended from afar?
    */
   public Map<String, Object> config(String name) throws SlotException {
     Map<String, Object> config = TomlNode.plainMap(present(name).root());
@@ -96,14 +98,15 @@ public final class Definitions {
    * Changes a slot's file.
    *
    * @param json what is to change: tables are merged into the file's, null removes a key
-   * @throws SlotException.ConfigError naming every key that would be wrong afterwards, or why the file that is there
-   *     can't be read
+   * @throws SlotException.ConfigError naming every key that would be wrong afterwards, or why the
+   *     file that is there can't be read
    */
   public Saved put(String name, Map<String, ?> json) throws SlotException {
     changes.lock();
     try {
       TomlText present = present(name);
-      Map<String, Object> merged = Trees.merged(TomlNode.plainMap(present.root()), withoutName(name, json));
+      Map<String, Object> merged =
+          Trees.merged(TomlNode.plainMap(present.root()), withoutName(name, json));
       Map<String, Object> wanted = TomlNode.plainMap(TomlNode.ofJson(merged));
       SlotSpec spec = checked(name, SpecFile.ofJson(name, wanted));
       refuseTakenPort(spec);
@@ -158,12 +161,14 @@ public final class Definitions {
     throw new SlotException.ConfigError(name, SpecFile.read(file).problems());
   }
 
-  private static Map<String, ?> withoutName(String name, Map<String, ?> json) throws SlotException.ConfigError {
+  private static Map<String, ?> withoutName(String name, Map<String, ?> json)
+      throws SlotException.ConfigError {
     if (!json.containsKey("name")) {
       return json;
     }
     if (!name.equals(json.get("name"))) {
-      SpecProblem problem = new SpecProblem("name", 0, "must be the slot's own name, \"" + name + "\"");
+      SpecProblem problem =
+          new SpecProblem("name", 0, "must be the slot's own name, \"" + name + "\"");
       throw new SlotException.ConfigError(name, List.of(problem));
     }
     Map<String, Object> rest = new LinkedHashMap<>(json);
@@ -180,7 +185,8 @@ public final class Definitions {
     try {
       taken = directory.portTaken(spec);
     } catch (IOException e) {
-      throw new SlotException.NotSaved(spec.name(), spec.name() + " was not saved: " + e.getMessage(), e);
+      throw new SlotException.NotSaved(
+          spec.name(), spec.name() + " was not saved: " + e.getMessage(), e);
     }
     if (taken.isPresent()) {
       throw new SlotException.ConfigError(spec.name(), List.of(taken.get()));
@@ -203,7 +209,8 @@ public final class Definitions {
         WholeFile.rewrite(file, bytes);
       }
     } catch (IOException e) {
-      throw new SlotException.NotSaved(spec.name(), spec.name() + " was not saved: " + e.getMessage(), e);
+      throw new SlotException.NotSaved(
+          spec.name(), spec.name() + " was not saved: " + e.getMessage(), e);
     }
   }
 }

@@ -10,8 +10,8 @@ final class Trees {
   private Trees() {}
 
   /**
-   * Puts one tree over another: tables are merged key by key, everything else is replaced, and null removes. Neither is
-   * changed.
+   * Puts one tree over another: tables are merged key by key, everything else is replaced, and null
+   * removes. Neither is changed.
    */
   static Map<String, Object> merged(Map<String, Object> under, Map<String, ?> over) {
     return merged(under, over, 0);

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
- * Numbers the transitions, keeps the last of them, and hands them to readers. A reader that does not keep up loses its
- * place, never the others'. Safe for use by many threads.
+ * Numbers the transitions, keeps the last of them, and hands them to readers. A reader that does
+ * not keep up loses its place, never the others'. Safe for use by many threads.
  */
 public final class EventFeed {
   private final String bootId;
@@ -41,7 +41,13 @@ public final class EventFeed {
 
   /** Numbers a transition and hands it to every reader. Never blocks on a reader. */
   public SlotEvent publish(
-      Instant at, String slot, SlotState from, SlotState to, Reason reason, String message, String modelId) {
+      Instant at,
+      String slot,
+      SlotState from,
+      SlotState to,
+      Reason reason,
+      String message,
+      String modelId) {
     synchronized (ring) {
       SlotEvent event = new SlotEvent(++seq, at, slot, from, to, reason, message, modelId);
       ring.addLast(event);
@@ -71,7 +77,10 @@ public final class EventFeed {
     }
   }
 
-  /** Goes on after event {@code after}, without a gap; empty when those events are no longer held, or never were. */
+  /**
+   * Goes on after event {@code after}, without a gap; empty when those events are no longer held,
+   * or never were.
+   */
   public Optional<Reader> resume(long after) {
     synchronized (ring) {
       long oldest = ring.isEmpty() ? seq + 1 : ring.getFirst().seq();
@@ -129,7 +138,8 @@ public final class EventFeed {
      * @return all unread ones, in order; empty when none came
      * @throws CutOff if this reader was too slow: it must begin anew with a snapshot
      */
-    public synchronized List<SlotEvent> take(Duration patience) throws InterruptedException, CutOff {
+    public synchronized List<SlotEvent> take(Duration patience)
+        throws InterruptedException, CutOff {
       if (unread.isEmpty() && !cutOff && !closed) {
         wait(Math.max(1, patience.toMillis()));
       }

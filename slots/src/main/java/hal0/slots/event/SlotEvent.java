@@ -10,4 +10,11 @@ import java.time.Instant;
  * @param seq rises by one with every event of this daemon's life, from 1
  */
 public record SlotEvent(
-    long seq, Instant at, String slot, SlotState from, SlotState to, Reason reason, String message, String modelId) {}
+    long seq,
+    Instant at,
+    String slot,
+    SlotState from,
+    SlotState to,
+    Reason reason,
+    String message,
+    String modelId) {}

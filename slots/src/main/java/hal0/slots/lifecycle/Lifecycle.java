@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The table of all transitions: there is no other way to change a state. Two named sets: lifecycle edges, taken by
- * commands, loads, probes, requests and timers; and observed edges, taken only when systemd or the upstream contradicts
- * the record.
+ * The table of all transitions: there is no other way to change a state. Two named sets: lifecycle
+ * edges, taken by commands, loads, probes, requests and timers; and observed edges, taken only when
+ * systemd or the upstream contradicts the record.
  */
 public final class Lifecycle {
   /** Which of the two sets. */

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The kernel's tables of TCP sockets, {@code net/tcp} and {@code net/tcp6}. Their form: proc_net_tcp in the kernel's
- * documentation; addresses are words of the machine's own byte order, in hexadecimal.
+ * The kernel's tables of TCP sockets, {@code net/tcp} and {@code net/tcp6}. Their form:
+ * proc_net_tcp in the kernel's documentation; addresses are words of the machine's own byte order,
+ * in hexadecimal.
  */
 final class ListenTable {
   private static final String LISTEN = "0A";
@@ -33,7 +34,8 @@ final class ListenTable {
   private ListenTable() {}
 
   /**
-   * The inodes of the sockets that a connection to 127.0.0.1:port may reach; several with SO_REUSEPORT.
+   * The inodes of the sockets that a connection to 127.0.0.1:port may reach; several with
+   * SO_REUSEPORT.
    *
    * @param proc where procfs is mounted
    */
@@ -45,7 +47,9 @@ final class ListenTable {
     }
     for (String address : PREFERRED) {
       Set<Long> inodes = new HashSet<>();
-      listeners.stream().filter(l -> l.address().equals(address)).forEach(l -> inodes.add(l.inode()));
+      listeners.stream()
+          .filter(l -> l.address().equals(address))
+          .forEach(l -> inodes.add(l.inode()));
       if (!inodes.isEmpty()) {
         return inodes;
       }

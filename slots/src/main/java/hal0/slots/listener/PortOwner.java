@@ -1,6 +1,9 @@
 package hal0.slots.listener;
 
-/** Tells whose a port is. That a port answers doesn't prove it: with SO_REUSEPORT two servers can hold one. */
+/**
+ * Tells whose a port is. That a port answers doesn't prove it: with SO_REUSEPORT two servers can
+ * hold one.
+ */
 @FunctionalInterface
 public interface PortOwner {
   /** Knows nothing, for where nobody is to be asked. */

@@ -9,9 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds a port's owner through {@code /proc/net/tcp}, {@code cgroup.procs} and {@code /proc/PID/fd}. Says {@link
- * Owner.Foreign} only of a process that it has found with the listening socket in its hands and whose cgroup lies
- * outside the unit's; whatever can't be read makes {@link Owner.Unknown}.
+ * Finds a port's owner through {@code /proc/net/tcp}, {@code cgroup.procs} and {@code
+ * /proc/PID/fd}. Says {@link Owner.Foreign} only of a process that it has found with the listening
+ * socket in its hands and whose cgroup lies outside the unit's; whatever can't be read makes {@link
+ * Owner.Unknown}.
  */
 public final class ProcPortOwner implements PortOwner {
   private final Path proc;
@@ -22,7 +23,9 @@ public final class ProcPortOwner implements PortOwner {
     this(
         Path.of("/proc"),
         List.of(
-            Path.of("/sys/fs/cgroup"), Path.of("/sys/fs/cgroup/unified"), Path.of("/sys/fs/cgroup/systemd")));
+            Path.of("/sys/fs/cgroup"),
+            Path.of("/sys/fs/cgroup/unified"),
+            Path.of("/sys/fs/cgroup/systemd")));
   }
 
   /**
@@ -68,7 +71,9 @@ public final class ProcPortOwner implements PortOwner {
     return still.isEmpty() ? new Owner.Unknown("the port changes hands") : foreign.get();
   }
 
-  /** Whether paths of cgroups mean the same here as to systemd: in another namespace they need not. */
+  /**
+   * Whether paths of cgroups mean the same here as to systemd: in another namespace they need not.
+   */
   private boolean isSeenAsSystemdDoes(Set<Long> unit, String controlGroup) throws IOException {
     for (long pid : unit) {
       if (isWithin(pid, controlGroup)) {
@@ -79,23 +84,30 @@ public final class ProcPortOwner implements PortOwner {
   }
 
   private boolean isWithin(long pid, String controlGroup) throws IOException {
-    return processes.groups(pid).stream().anyMatch(group -> Processes.isWithin(group, controlGroup));
+    return processes.groups(pid).stream()
+        .anyMatch(group -> Processes.isWithin(group, controlGroup));
   }
 
   private Optional<Owner.Foreign> find(String controlGroup, Set<Long> inodes) throws IOException {
     for (long pid : processes.all()) {
       if (holdsReadably(pid, inodes)) {
         List<String> groups = processes.groups(pid);
-        if (!groups.isEmpty() && groups.stream().noneMatch(group -> Processes.isWithin(group, controlGroup))) {
-          String cgroup = groups.stream().max(java.util.Comparator.comparingInt(String::length)).orElse("");
-          return Optional.of(new Owner.Foreign(pid, processes.program(pid), unitOf(cgroup), cgroup));
+        if (!groups.isEmpty()
+            && groups.stream().noneMatch(group -> Processes.isWithin(group, controlGroup))) {
+          String cgroup =
+              groups.stream().max(java.util.Comparator.comparingInt(String::length)).orElse("");
+          return Optional.of(
+              new Owner.Foreign(pid, processes.program(pid), unitOf(cgroup), cgroup));
         }
       }
     }
     return Optional.empty();
   }
 
-  /** Other people's processes may not be read: they are passed over here, which makes the owner unknown at worst. */
+  /**
+   * Other people's processes may not be read: they are passed over here, which makes the owner
+   * unknown at worst.
+   */
   private boolean holdsReadably(long pid, Set<Long> inodes) {
     try {
       return !processes.sockets(pid, inodes).isEmpty();

@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Processes as procfs and the cgroup file systems show them. They come and go while they are read: what has gone is
- * passed over, what may not be read is an {@link IOException}.
+ * Processes as procfs and the cgroup file systems show them. They come and go while they are read:
+ * what has gone is passed over, what may not be read is an {@link IOException}.
  */
 final class Processes {
   private static final int DEPTH = 16;
@@ -65,7 +65,9 @@ final class Processes {
     return pids;
   }
 
-  /** Which of {@code inodes} are sockets that the process has open; empty when the process has gone. */
+  /**
+   * Which of {@code inodes} are sockets that the process has open; empty when the process has gone.
+   */
   Set<Long> sockets(long pid, Set<Long> inodes) throws IOException {
     Set<Long> held = new HashSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(proc.resolve(pid + "/fd"))) {
@@ -113,7 +115,8 @@ final class Processes {
 
   private void collect(Path group, Set<Long> pids, int depth) throws IOException {
     try {
-      for (String line : Files.readAllLines(group.resolve("cgroup.procs"), StandardCharsets.ISO_8859_1)) {
+      for (String line :
+          Files.readAllLines(group.resolve("cgroup.procs"), StandardCharsets.ISO_8859_1)) {
         OptionalLong pid = number(line);
         // 0: a process outside this PID namespace.
         if (pid.isPresent() && pid.getAsLong() > 0 && pids.size() < LIMIT) {

@@ -8,7 +8,8 @@ sealed interface Answer {
    * @param path what was asked
    * @param status the HTTP status
    * @param body at most {@link LoopbackClient#BODY_LIMIT} bytes
-   * @param length how long the body is; -1 when it is longer than the limit and nobody said how long
+   * @param length how long the body is; -1 when it is longer than the limit and nobody said how
+   *     long
    */
   record Reply(String path, int status, byte[] body, long length) implements Answer {
     /** Whether the body was read whole. */

@@ -10,8 +10,8 @@ import java.util.function.UnaryOperator;
 import okhttp3.Call;
 
 /**
- * One probe under way, on a thread of its own. Whatever happens, the future ends: by an answer, by the deadline, or by
- * being cancelled.
+ * One probe under way, on a thread of its own. Whatever happens, the future ends: by an answer, by
+ * the deadline, or by being cancelled.
  */
 final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   private final Probe.Request request;
@@ -61,12 +61,16 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
     try {
       finish(settle());
     } catch (Throwable e) {
-      // Ours, whatever it is (no memory, a fault of this program): it says nothing about the server.
+      // Ours, whatever it is (no memory, a fault of this program): it says nothing about the
+      // server.
       finish(Finding.of(Verdict.INCONCLUSIVE, "the probe itself failed: " + e));
     }
   }
 
-  /** Ends the request; the future ends as {@link Verdict#INCONCLUSIVE}, so that whoever waits needs no other path. */
+  /**
+   * Ends the request; the future ends as {@link Verdict#INCONCLUSIVE}, so that whoever waits needs
+   * no other path.
+   */
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     return finish(Finding.of(Verdict.INCONCLUSIVE, "the probe was cancelled"));
@@ -83,7 +87,8 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
       return foreign.get();
     }
     Finding finding = new Dialogue(request, this::ask).hold();
-    boolean answered = finding.verdict() != Verdict.UNREACHABLE && finding.verdict() != Verdict.INCONCLUSIVE;
+    boolean answered =
+        finding.verdict() != Verdict.UNREACHABLE && finding.verdict() != Verdict.INCONCLUSIVE;
     return before instanceof Owner.Nobody && answered
         ? PortGuard.judge(spec.port(), guard.owner(request)).orElse(finding)
         : finding;
@@ -96,7 +101,9 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
       next = client.newCall(spec.port(), path, post, key(), () -> asked = path);
     } catch (IllegalArgumentException e) {
       return new Answer.Silence(
-          Finding.of(Verdict.INCONCLUSIVE, "no request can be made of " + path + " and the upstream's key"));
+          Finding.of(
+              Verdict.INCONCLUSIVE,
+              "no request can be made of " + path + " and the upstream's key"));
     }
     call = next;
     if (isDone()) {
@@ -106,17 +113,25 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   }
 
   private Optional<String> key() {
-    return spec.admission().apiKeyEnv().filter(name -> !name.isEmpty()).map(environment).filter(key -> !key.isEmpty());
+    return spec.admission()
+        .apiKeyEnv()
+        .filter(name -> !name.isEmpty())
+        .map(environment)
+        .filter(key -> !key.isEmpty());
   }
 
   private void late() {
     Duration timeout = spec.probe().timeout();
     if (asked.isEmpty()) {
-      finish(Finding.of(Verdict.INCONCLUSIVE, "no thread of ours got to ask within " + Details.of(timeout)));
+      finish(
+          Finding.of(
+              Verdict.INCONCLUSIVE, "no thread of ours got to ask within " + Details.of(timeout)));
     } else if (took().compareTo(timeout.multipliedBy(2)) > 0) {
       finish(Finding.of(Verdict.INCONCLUSIVE, "this machine was too busy to probe in time"));
     } else {
-      finish(Finding.of(Verdict.UNREACHABLE, "no answer on " + asked + " within " + Details.of(timeout)));
+      finish(
+          Finding.of(
+              Verdict.UNREACHABLE, "no answer on " + asked + " within " + Details.of(timeout)));
     }
   }
 

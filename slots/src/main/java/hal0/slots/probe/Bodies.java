@@ -53,15 +53,23 @@ final class Bodies {
     return false;
   }
 
-  /** What a server says of its own trouble, in the shapes that servers use; empty when it says nothing readable. */
+  /**
+   * What a server says of its own trouble, in the shapes that servers use; empty when it says
+   * nothing readable.
+   */
   static String complaint(byte[] body) {
     Optional<JsonNode> json = json(body);
     if (json.isPresent()) {
       JsonNode root = json.get();
-      for (JsonNode said : new JsonNode[] {
-        root.path("error").path("message"), root.path("error"), root.path("message"), root.path("detail"),
-        root.path("reason"), root.path("status")
-      }) {
+      for (JsonNode said :
+          new JsonNode[] {
+            root.path("error").path("message"),
+            root.path("error"),
+            root.path("message"),
+            root.path("detail"),
+            root.path("reason"),
+            root.path("status")
+          }) {
         if (said.isTextual() && !said.textValue().isBlank()) {
           return Details.brief(said.textValue());
         }
@@ -75,7 +83,10 @@ final class Bodies {
   /** Where chats are completed, beside the list of models. */
   static String chatPath(String modelsPath) {
     String end = "/models";
-    String root = modelsPath.endsWith(end) ? modelsPath.substring(0, modelsPath.length() - end.length()) : "/v1";
+    String root =
+        modelsPath.endsWith(end)
+            ? modelsPath.substring(0, modelsPath.length() - end.length())
+            : "/v1";
     return root + "/chat/completions";
   }
 

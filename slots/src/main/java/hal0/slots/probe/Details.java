@@ -13,7 +13,10 @@ final class Details {
 
   private Details() {}
 
-  /** One line of at most {@link #LIMIT} characters, never empty, without anything that moves a terminal's cursor. */
+  /**
+   * One line of at most {@link #LIMIT} characters, never empty, without anything that moves a
+   * terminal's cursor.
+   */
   static String clean(String text) {
     String line = oneLine(text, LIMIT);
     return line.isEmpty() ? "no more is known" : line;
@@ -74,10 +77,17 @@ final class Details {
     return Character.isWhitespace(point) || Character.isSpaceChar(point);
   }
 
-  /** Not for display: control and format characters (they reverse or hide text), lone surrogates, what is no letter. */
+  /**
+   * Not for display: control and format characters (they reverse or hide text), lone surrogates,
+   * what is no letter.
+   */
   private static boolean isShown(int point) {
     return switch (Character.getType(point)) {
-      case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED ->
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED ->
           false;
       default -> true;
     };

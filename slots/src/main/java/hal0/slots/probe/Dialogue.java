@@ -4,7 +4,10 @@ import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
 import java.util.Optional;
 
-/** The questions that one probe asks, in their order, up to the answer that settles it. Pure but for the line. */
+/**
+ * The questions that one probe asks, in their order, up to the answer that settles it. Pure but for
+ * the line.
+ */
 final class Dialogue {
   /** Carries one question to the upstream and its answer back. */
   interface Line {
@@ -25,7 +28,8 @@ final class Dialogue {
     this.request = request;
     this.spec = request.spec();
     this.line = line;
-    boolean modelKnown = !request.modelId().isEmpty() || spec.model().id().filter(id -> !id.isEmpty()).isPresent();
+    boolean modelKnown =
+        !request.modelId().isEmpty() || spec.model().id().filter(id -> !id.isEmpty()).isPresent();
     this.judge = new Judge(spec.provider(), request.loading(), modelKnown);
   }
 
@@ -34,7 +38,8 @@ final class Dialogue {
     String healthPath = spec.probe().healthPath();
     String modelsPath = spec.probe().modelsPath();
     if (healthPath.isEmpty() && modelsPath.isEmpty()) {
-      return Finding.of(Verdict.NOT_UNDERSTOOD, "nothing to ask: health_path and models_path are both empty");
+      return Finding.of(
+          Verdict.NOT_UNDERSTOOD, "nothing to ask: health_path and models_path are both empty");
     }
     if (!healthPath.isEmpty()) {
       switch (line.ask(healthPath, Optional.empty())) {
@@ -75,8 +80,8 @@ final class Dialogue {
   }
 
   /**
-   * The model that the slot is for, else the only one there is, else none: a list may name every model that the server
-   * could load, and the chat must not load one that nobody asked for.
+   * The model that the slot is for, else the only one there is, else none: a list may name every
+   * model that the server could load, and the chat must not load one that nobody asked for.
    */
   private String modelToTry(Finding served) {
     if (!request.modelId().isEmpty()) {

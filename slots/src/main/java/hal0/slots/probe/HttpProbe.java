@@ -6,8 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /**
- * Probes over HTTP, to 127.0.0.1 only. Each probe has a thread and connections of its own, so that any number of hung
- * servers delays no other probe. Each body is read up to 1 MiB, redirects are not followed.
+ * Probes over HTTP, to 127.0.0.1 only. Each probe has a thread and connections of its own, so that
+ * any number of hung servers delays no other probe. Each body is read up to 1 MiB, redirects are
+ * not followed.
  *
  * <p>Cancelling a probe ends its request, and its future, as {@link Verdict#INCONCLUSIVE}.
  */
@@ -39,9 +40,9 @@ public final class HttpProbe implements Probe {
   }
 
   /**
-   * Goes through a whole exchange that leaves this process in no way. The first one loads some thousand classes, a second
-   * or more on a busy machine: that should not be a slot's first probe, whose deadline runs meanwhile. Blocks; may be
-   * left out; never fails.
+   * Goes through a whole exchange that leaves this process in no way. The first one loads some
+   * thousand classes, a second or more on a busy machine: that should not be a slot's first probe,
+   * whose deadline runs meanwhile. Blocks; may be left out; never fails.
    */
   public void warmUp() {
     Rehearsal.run();

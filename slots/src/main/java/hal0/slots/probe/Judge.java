@@ -5,7 +5,8 @@ import hal0.slots.spec.Provider;
 import java.util.Optional;
 
 /**
- * What an upstream's answers mean. Pure; docs/upstreams.md has the same as a table, with where it was seen.
+ * What an upstream's answers mean. Pure; docs/upstreams.md has the same as a table, with where it
+ * was seen.
  *
  * @param provider the kind of upstream
  * @param loading whether a load is under way, so that 503 means "loading"
@@ -13,7 +14,10 @@ import java.util.Optional;
  */
 record Judge(Provider provider, boolean loading, boolean modelKnown) {
 
-  /** Judges the answer to the question whether the server is well; empty when it is and the list should be asked. */
+  /**
+   * Judges the answer to the question whether the server is well; empty when it is and the list
+   * should be asked.
+   */
   Optional<Finding> health(Answer.Reply reply) {
     if (reply.status() != 200) {
       return Optional.of(refused(reply));
@@ -29,11 +33,15 @@ record Judge(Provider provider, boolean loading, boolean modelKnown) {
     return modelLoaded(reply, json.get());
   }
 
-  /** Judges the answer to the question for the list of models, after a good answer on {@code healthPath} if any. */
+  /**
+   * Judges the answer to the question for the list of models, after a good answer on {@code
+   * healthPath} if any.
+   */
   Finding list(Answer.Reply reply, String healthPath) {
     return switch (reply.status()) {
       case 200 -> ModelList.judge(reply);
-      case 404, 405, 501 -> healthPath.isEmpty() ? refused(reply) : withoutList(healthPath, reply.status());
+      case 404, 405, 501 ->
+          healthPath.isEmpty() ? refused(reply) : withoutList(healthPath, reply.status());
       default -> refused(reply);
     };
   }
@@ -58,16 +66,19 @@ record Judge(Provider provider, boolean loading, boolean modelKnown) {
     JsonNode choices = json.get().path("choices");
     if (!choices.isArray() || choices.isEmpty()) {
       return Finding.of(
-          Verdict.NOT_UNDERSTOOD, reply.path() + " answered 200 without choices: " + Details.quote(reply.body()));
+          Verdict.NOT_UNDERSTOOD,
+          reply.path() + " answered 200 without choices: " + Details.quote(reply.body()));
     }
-    return new Finding(Verdict.SERVING, served.detail() + ", and completed a chat", served.models());
+    return new Finding(
+        Verdict.SERVING, served.detail() + ", and completed a chat", served.models());
   }
 
   private Finding withoutList(String healthPath, int listStatus) {
     String list = listStatus == 0 ? "" : "; no list of models (" + listStatus + ")";
     if (provider.needsModel() && !modelKnown) {
       return Finding.of(
-          Verdict.NOT_UNDERSTOOD, "200 on " + healthPath + list + ", and no model is named: is one served?");
+          Verdict.NOT_UNDERSTOOD,
+          "200 on " + healthPath + list + ", and no model is named: is one served?");
     }
     return Finding.of(Verdict.SERVING, "200 on " + healthPath + list);
   }
@@ -81,11 +92,17 @@ record Judge(Provider provider, boolean loading, boolean modelKnown) {
       return Optional.of(
           Finding.of(
               Verdict.NOT_UNDERSTOOD,
-              reply.path() + " answered a model_loaded that is neither true nor false: " + Details.quote(reply.body())));
+              reply.path()
+                  + " answered a model_loaded that is neither true nor false: "
+                  + Details.quote(reply.body())));
     }
     if (!loaded.booleanValue()) {
-      String status = root.path("status").isTextual() ? " (status: " + root.path("status").textValue() + ")" : "";
-      return Optional.of(Finding.of(Verdict.NO_MODEL, reply.path() + " says that no model is loaded" + status));
+      String status =
+          root.path("status").isTextual()
+              ? " (status: " + root.path("status").textValue() + ")"
+              : "";
+      return Optional.of(
+          Finding.of(Verdict.NO_MODEL, reply.path() + " says that no model is loaded" + status));
     }
     return provider.needsModel()
         ? Optional.empty()
@@ -122,14 +139,22 @@ record Judge(Provider provider, boolean loading, boolean modelKnown) {
     String size = reply.length() < 0 ? "" : Details.size(reply.length()) + ", ";
     return Finding.of(
         Verdict.NOT_UNDERSTOOD,
-        reply.path() + " answered " + reply.status() + " with " + size + "more than the 1 MiB that a probe reads");
+        reply.path()
+            + " answered "
+            + reply.status()
+            + " with "
+            + size
+            + "more than the 1 MiB that a probe reads");
   }
 
   static Finding noJson(Answer.Reply reply) {
     String quote = reply.body().length == 0 ? "" : ": " + Details.quote(reply.body());
     return Finding.of(
         Verdict.NOT_UNDERSTOOD,
-        reply.path() + " answered 200 with " + Details.size(reply.body().length) + " that are not the JSON expected"
+        reply.path()
+            + " answered 200 with "
+            + Details.size(reply.body().length)
+            + " that are not the JSON expected"
             + quote);
   }
 }

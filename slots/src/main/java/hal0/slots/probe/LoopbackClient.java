@@ -26,9 +26,9 @@ import okhttp3.Response;
 import okio.BufferedSource;
 
 /**
- * OkHttp, tied down for probes: 127.0.0.1 only, no proxy, no redirects, no retries, no cookies, no compression, and a new
- * connection for each request, so that a kept one that has died is never taken for a refusal. Safe for use by many
- * threads.
+ * OkHttp, tied down for probes: 127.0.0.1 only, no proxy, no redirects, no retries, no cookies, no
+ * compression, and a new connection for each request, so that a kept one that has died is never
+ * taken for a refusal. Safe for use by many threads.
  */
 final class LoopbackClient {
   /** How much of a body is read, in bytes. */
@@ -49,7 +49,8 @@ final class LoopbackClient {
             .socketFactory(sockets)
             .dns(host -> List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})))
             .protocols(List.of(Protocol.HTTP_1_1))
-            // Without TLS its whole machinery need not be loaded: that is half a second at the start.
+            // Without TLS its whole machinery need not be loaded: that is half a second at the
+            // start.
             .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
             .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
             .retryOnConnectionFailure(false)
@@ -74,7 +75,8 @@ final class LoopbackClient {
    * @param connecting runs when the connection is about to be made
    * @throws IllegalArgumentException when path or key can't be part of a request
    */
-  Call newCall(int port, String path, Optional<String> post, Optional<String> key, Runnable connecting) {
+  Call newCall(
+      int port, String path, Optional<String> post, Optional<String> key, Runnable connecting) {
     String origin = "http://127.0.0.1:" + port;
     HttpUrl url = HttpUrl.get(path.startsWith("/") ? origin + path : origin + "/" + path);
     Request.Builder request =
@@ -102,7 +104,10 @@ final class LoopbackClient {
     return client.connectionPool().connectionCount();
   }
 
-  /** Sends the request and waits for the answer, on the caller's thread; cancelling the call ends the wait. */
+  /**
+   * Sends the request and waits for the answer, on the caller's thread; cancelling the call ends
+   * the wait.
+   */
   static Answer ask(Call call) {
     HttpUrl url = call.request().url();
     String path = Details.brief(url.encodedPath());
@@ -113,7 +118,8 @@ final class LoopbackClient {
     } catch (IOException | RuntimeException e) {
       return new Answer.Silence(Silences.of(e, path, url.port(), begun));
     } finally {
-      // The connection is not used again; without this, OkHttp would wait for the rest of an endless body.
+      // The connection is not used again; without this, OkHttp would wait for the rest of an
+      // endless body.
       call.cancel();
     }
   }
@@ -122,7 +128,8 @@ final class LoopbackClient {
   private static Response screen(Interceptor.Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
     String length = response.header("Content-Length", "").strip();
-    // The body of such an answer can't be closed: the connection would stay in the books. Thrown here, it doesn't.
+    // The body of such an answer can't be closed: the connection would stay in the books. Thrown
+    // here, it doesn't.
     if (response.code() == 101) {
       throw new ProtocolException("101, a switch of protocols");
     }

@@ -12,8 +12,9 @@ import javax.net.SocketFactory;
 /**
  * Sockets that reach 127.0.0.1 and nothing else, past every proxy setting of the JVM.
  *
- * <p>A port among the system's ephemeral ones that nobody listens on can be chosen for the caller's own end: the socket
- * is then connected with itself and keeps the server from its port. Such a connection counts as refused.
+ * <p>A port among the system's ephemeral ones that nobody listens on can be chosen for the caller's
+ * own end: the socket is then connected with itself and keeps the server from its port. Such a
+ * connection counts as refused.
  */
 class LoopbackSockets extends SocketFactory {
   @Override
@@ -27,7 +28,8 @@ class LoopbackSockets extends SocketFactory {
   }
 
   @Override
-  public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+  public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
+      throws IOException {
     return createSocket(InetAddress.getByName(host), port, localHost, localPort);
   }
 

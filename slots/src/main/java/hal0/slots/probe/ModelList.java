@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads OpenAI's list of models, with the {@code status} that llama-server in router mode gives its entries. */
+/**
+ * Reads OpenAI's list of models, with the {@code status} that llama-server in router mode gives its
+ * entries.
+ */
 final class ModelList {
   /** How many models are remembered; a list may hold more. */
   static final int LIMIT = 1000;
@@ -33,7 +36,8 @@ final class ModelList {
     JsonNode data = json.get().path("data");
     if (!data.isArray()) {
       return Finding.of(
-          Verdict.NOT_UNDERSTOOD, reply.path() + " answered 200 without a list: " + Details.quote(reply.body()));
+          Verdict.NOT_UNDERSTOOD,
+          reply.path() + " answered 200 without a list: " + Details.quote(reply.body()));
     }
     ModelList list = new ModelList();
     data.forEach(list::add);
@@ -53,7 +57,8 @@ final class ModelList {
         served.add(id.textValue());
       }
     } else {
-      boolean failed = entry.path("status").path("failed").asBoolean() || entry.path("failed").asBoolean();
+      boolean failed =
+          entry.path("status").path("failed").asBoolean() || entry.path("failed").asBoolean();
       unserved.add(id.textValue() + (failed ? " failed to load" : " is " + status));
     }
   }
@@ -62,15 +67,20 @@ final class ModelList {
     // A lone surrogate can be written in JSON, and could not be written on as UTF-8.
     return !id.isBlank()
         && id.length() <= ID_LIMIT
-        && id.codePoints().noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+        && id.codePoints()
+            .noneMatch(
+                c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
   }
 
   private Finding finding(String path) {
     if (!served.isEmpty()) {
-      return new Finding(Verdict.SERVING, "serves " + some(List.copyOf(served)), List.copyOf(served));
+      return new Finding(
+          Verdict.SERVING, "serves " + some(List.copyOf(served)), List.copyOf(served));
     }
     if (strange > 0) {
-      return Finding.of(Verdict.NOT_UNDERSTOOD, path + " answered 200 with " + strange + " entries that have no id");
+      return Finding.of(
+          Verdict.NOT_UNDERSTOOD,
+          path + " answered 200 with " + strange + " entries that have no id");
     }
     return Finding.of(
         Verdict.NO_MODEL,

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Asks whose a slot's port is, but not for every probe: while a load is under way each time, later once a minute, since
- * a new process of the unit comes with a load. Safe for use by many threads.
+ * Asks whose a slot's port is, but not for every probe: while a load is under way each time, later
+ * once a minute, since a new process of the unit comes with a load. Safe for use by many threads.
  */
 final class PortGuard {
   private static final long KEPT = Duration.ofSeconds(60).toNanos();
@@ -56,10 +56,15 @@ final class PortGuard {
     String unit = foreign.unit().isEmpty() ? "" : ", " + foreign.unit();
     String who = Details.brief(foreign.program()) + " (pid " + foreign.pid() + unit + ")";
     return Optional.of(
-        Finding.of(Verdict.FOREIGN_LISTENER, "port " + port + " is held by " + who + ", not by this slot's unit"));
+        Finding.of(
+            Verdict.FOREIGN_LISTENER,
+            "port " + port + " is held by " + who + ", not by this slot's unit"));
   }
 
-  /** A container that was not split off into the unit's cgroup lies outside it: then nothing can be told. */
+  /**
+   * A container that was not split off into the unit's cgroup lies outside it: then nothing can be
+   * told.
+   */
   private static Owner ours(SlotSpec spec, Owner owner) {
     boolean container =
         spec.run().runtime() == SlotSpec.Runtime.PODMAN
@@ -69,7 +74,8 @@ final class PortGuard {
   }
 
   private boolean isFresh(Known last, Probe.Request request) {
-    if (last.port() != request.spec().port() || !last.controlGroup().equals(request.controlGroup())) {
+    if (last.port() != request.spec().port()
+        || !last.controlGroup().equals(request.controlGroup())) {
       return false;
     }
     long age = clock.nanos() - last.at();

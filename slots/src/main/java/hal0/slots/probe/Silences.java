@@ -38,7 +38,8 @@ final class Silences {
       String message = String.valueOf(one.getMessage());
       // Of other exceptions the message may hold what the server said.
       if (one instanceof SocketException && OURS.stream().anyMatch(message::contains)) {
-        return Finding.of(Verdict.INCONCLUSIVE, "the probe could not be made: " + Details.brief(message));
+        return Finding.of(
+            Verdict.INCONCLUSIVE, "the probe could not be made: " + Details.brief(message));
       }
     }
     if (all.stream().anyMatch(ConnectException.class::isInstance)) {
@@ -48,15 +49,21 @@ final class Silences {
       return Finding.of(Verdict.UNREACHABLE, "no answer on " + path + " in time");
     }
     if (begun) {
-      return Finding.of(Verdict.NOT_UNDERSTOOD, "the answer on " + path + " broke off: " + brief(failure));
+      return Finding.of(
+          Verdict.NOT_UNDERSTOOD, "the answer on " + path + " broke off: " + brief(failure));
     }
     if (all.stream().anyMatch(Silences::isRubbish)) {
-      return Finding.of(Verdict.NOT_UNDERSTOOD, path + " answered what is no HTTP: " + brief(failure));
+      return Finding.of(
+          Verdict.NOT_UNDERSTOOD, path + " answered what is no HTTP: " + brief(failure));
     }
-    return Finding.of(Verdict.UNREACHABLE, "the connection was closed without an answer on " + path);
+    return Finding.of(
+        Verdict.UNREACHABLE, "the connection was closed without an answer on " + path);
   }
 
-  /** Whether something came that is not HTTP. Okio's own message tells how much there was before the end. */
+  /**
+   * Whether something came that is not HTTP. Okio's own message tells how much there was before the
+   * end.
+   */
   private static boolean isRubbish(Throwable one) {
     return one instanceof ProtocolException
         || !(one instanceof IOException)

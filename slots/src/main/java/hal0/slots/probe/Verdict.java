@@ -16,7 +16,10 @@ public enum Verdict {
   UNHEALTHY,
   /** It answers something that cannot be understood. */
   NOT_UNDERSTOOD,
-  /** The probe itself could not be made (our own want of resources, cancelled): says nothing, counts for nothing. */
+  /**
+   * The probe itself could not be made (our own want of resources, cancelled): says nothing, counts
+   * for nothing.
+   */
   INCONCLUSIVE,
   /** The port is held by a process that is not of the slot's unit. */
   FOREIGN_LISTENER;

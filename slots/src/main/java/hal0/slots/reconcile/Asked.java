@@ -21,7 +21,8 @@ record Asked(Verb verb, Optional<String> model, Command command) {
   }
 
   static Asked of(Verb verb, Optional<String> model) {
-    return new Asked(verb, model, new Command(new CompletableFuture<>(), new CompletableFuture<>()));
+    return new Asked(
+        verb, model, new Command(new CompletableFuture<>(), new CompletableFuture<>()));
   }
 
   void accept(SlotView view) {

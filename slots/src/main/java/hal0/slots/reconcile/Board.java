@@ -92,17 +92,19 @@ final class Board {
   }
 
   /**
-   * Whether somebody else's stop of the present run was seen. systemd's own restart after a death is a job too, and
-   * shows in the restart count.
+   * Whether somebody else's stop of the present run was seen. systemd's own restart after a death
+   * is a job too, and shows in the restart count.
    */
   boolean stopSeen(int knownRestarts) {
     boolean own = unit.filter(status -> status.restarts() > knownRestarts).isPresent();
-    boolean quietEnd = unknownJobDone && unit.filter(status -> status.isDown() && !status.hasFailed()).isPresent();
+    boolean quietEnd =
+        unknownJobDone && unit.filter(status -> status.isDown() && !status.hasFailed()).isPresent();
     return stopJob || quietEnd || (restartJob && !own);
   }
 
   /** Takes what a probe found, and says when the next is due. */
-  void probed(ProbeResult result, SlotSpec spec, boolean live, Instant on, long now, double jitter) {
+  void probed(
+      ProbeResult result, SlotSpec spec, boolean live, Instant on, long now, double jitter) {
     probe = Optional.of(result);
     probedOn = Optional.of(on);
     probedAt = now;
@@ -110,9 +112,18 @@ final class Board {
     if (result.verdict() != Verdict.INCONCLUSIVE) {
       failures = result.verdict().isFailure() ? failures + 1 : 0;
       confirmed |= result.verdict() == Verdict.SERVING;
-      noModelSince = result.verdict() != Verdict.NO_MODEL ? 0 : noModelSince != 0 ? noModelSince : now;
+      noModelSince =
+          result.verdict() != Verdict.NO_MODEL ? 0 : noModelSince != 0 ? noModelSince : now;
     }
-    probeAt = now + Pacing.next(spec, result.verdict(), live, looks, noModelSince == 0 ? 0 : now - noModelSince, jitter);
+    probeAt =
+        now
+            + Pacing.next(
+                spec,
+                result.verdict(),
+                live,
+                looks,
+                noModelSince == 0 ? 0 : now - noModelSince,
+                jitter);
   }
 
   private void forgetProbes(long now) {

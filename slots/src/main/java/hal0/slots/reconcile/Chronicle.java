@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Keeps one slot's record: a transition is persisted, then published. Where the disk refuses, what was observed is kept
- * in memory all the same and saved later. For the slot's loop only.
+ * Keeps one slot's record: a transition is persisted, then published. Where the disk refuses, what
+ * was observed is kept in memory all the same and saved later. For the slot's loop only.
  */
 final class Chronicle {
   private static final System.Logger LOG = System.getLogger(Chronicle.class.getName());
@@ -42,9 +42,11 @@ final class Chronicle {
    *
    * @throws IllegalStateException if the table does not have it: a fault of the planner
    */
-  SlotRecord next(Decision.Change change, String modelId, OptionalInt port, Optional<UnitStatus> unit) {
+  SlotRecord next(
+      Decision.Change change, String modelId, OptionalInt port, Optional<UnitStatus> unit) {
     if (!Lifecycle.allows(record.state(), change.to(), change.kind(), change.reason())) {
-      throw new IllegalStateException(record.name() + ": not in the table: " + record.state() + " -> " + change);
+      throw new IllegalStateException(
+          record.name() + ": not in the table: " + record.state() + " -> " + change);
     }
     Map<String, Object> extra = new HashMap<>(record.extra());
     unit.ifPresent(
@@ -86,7 +88,13 @@ final class Chronicle {
   /** Tells what happened, after it was saved. */
   void publish(EventFeed feed, SlotState from) {
     feed.publish(
-        record.updatedAt(), record.name(), from, record.state(), record.reason(), record.message(), record.modelId());
+        record.updatedAt(),
+        record.name(),
+        from,
+        record.state(),
+        record.reason(),
+        record.message(),
+        record.modelId());
   }
 
   /** Another message for the same state; it is saved with the next transition. */
@@ -140,7 +148,8 @@ final class Chronicle {
   private void noteUnsaved(IOException e) {
     String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     if (unsaved.isEmpty()) {
-      LOG.log(System.Logger.Level.WARNING, "{0}: its state cannot be saved: {1}", record.name(), said);
+      LOG.log(
+          System.Logger.Level.WARNING, "{0}: its state cannot be saved: {1}", record.name(), said);
     }
     unsaved = Optional.of(said);
   }

@@ -17,7 +17,8 @@ import java.util.Set;
  * @param steps what to do, if there is no change
  * @param wakeAt when to decide again although nothing happened, in {@code Clockwork.nanos()}
  */
-public record Decision(Optional<Change> change, Optional<String> restate, Set<Step> steps, OptionalLong wakeAt) {
+public record Decision(
+    Optional<Change> change, Optional<String> restate, Set<Step> steps, OptionalLong wakeAt) {
 
   /** A transition. */
   public record Change(SlotState to, Kind kind, Reason reason, String message) {}
@@ -32,7 +33,10 @@ public record Decision(Optional<Change> change, Optional<String> restate, Set<St
 
   private static Decision change(SlotState to, Kind kind, Reason reason, String message) {
     return new Decision(
-        Optional.of(new Change(to, kind, reason, message)), Optional.empty(), Set.of(), OptionalLong.empty());
+        Optional.of(new Change(to, kind, reason, message)),
+        Optional.empty(),
+        Set.of(),
+        OptionalLong.empty());
   }
 
   static Decision rest() {

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where one slot's commands come in, wait for systemd, and are answered. For the slot's loop only. */
+/**
+ * Where one slot's commands come in, wait for systemd, and are answered. For the slot's loop only.
+ */
 final class Desk {
   /** How long a command waits for systemd to be there. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -67,7 +69,8 @@ final class Desk {
     if (before instanceof Goal.Load && !(orders.goal() instanceof Goal.Load)) {
       loop.bench().giveStartUp();
     }
-    if (orders.goal() instanceof Goal.Unload && loop.chronicle().record().state() == SlotState.OFFLINE) {
+    if (orders.goal() instanceof Goal.Unload
+        && loop.chronicle().record().state() == SlotState.OFFLINE) {
       loop.timing().limit(Timing.UNLOAD_LIMIT);
     }
     loop.board().probeSoon(clock.nanos());
@@ -86,7 +89,10 @@ final class Desk {
   private void refuseParked() {
     long now = clock.nanos();
     String said =
-        loop.name() + ": systemd could not be reached for " + Words.time(PATIENCE) + "; nothing was done";
+        loop.name()
+            + ": systemd could not be reached for "
+            + Words.time(PATIENCE)
+            + "; nothing was done";
     parked.stream()
         .filter(one -> now - one.until() >= 0)
         .forEach(one -> one.asked().refuse(new SlotException.Unavailable(loop.name(), said)));
@@ -120,7 +126,8 @@ final class Desk {
       case Goal.Unload unload -> {
         if (state == SlotState.OFFLINE && isGone()) {
           return reached();
-        } else if (fallen && state == SlotState.ERROR || state == SlotState.OFFLINE && loop.timing().isLate()) {
+        } else if (fallen && state == SlotState.ERROR
+            || state == SlotState.OFFLINE && loop.timing().isLate()) {
           lost();
         }
       }
@@ -149,6 +156,10 @@ final class Desk {
     loop.bench().giveStartUp();
     SlotView view = loop.refreshView();
     failures.tell(
-        orders.giveUp(), loop.chronicle().record(), loop.board().unit(), view, loop.board().isConnected());
+        orders.giveUp(),
+        loop.chronicle().record(),
+        loop.board().unit(),
+        view,
+        loop.board().isConnected());
   }
 }

@@ -9,20 +9,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All that is known of one slot when a decision is made. Immutable. Times are {@code Clockwork.nanos()}.
+ * All that is known of one slot when a decision is made. Immutable. Times are {@code
+ * Clockwork.nanos()}.
  *
  * @param record what is remembered
  * @param spec what its file says, if that is usable
  * @param goal what was asked
  * @param unit what systemd said last; empty before the first word
  * @param fresh whether that was said since the bus was last away
- * @param watched whether every change before that word was heard: false for the first word after the daemon's start or
- *     after the bus was away
+ * @param watched whether every change before that word was heard: false for the first word after
+ *     the daemon's start or after the bus was away
  * @param seenStart whether the present run of the unit began while it was watched
  * @param stopSeen whether somebody else's stop of the present run was seen
  * @param probe the last probe of the present invocation
  * @param failures failed probes in a row
- * @param noModelSince when the upstream was first found without a model, in a row; 0 when it was not
+ * @param noModelSince when the upstream was first found without a model, in a row; 0 when it was
+ *     not
  * @param probedAt when the last probe ended
  * @param running the steps that are under way
  * @param now the present
@@ -90,14 +92,20 @@ public record Facts(
     return running.contains(step);
   }
 
-  /** Whether the upstream serves what the slot needs: without a model id, a provider that needs one is not ready. */
+  /**
+   * Whether the upstream serves what the slot needs: without a model id, a provider that needs one
+   * is not ready.
+   */
   boolean serves() {
     return probe.isPresent()
         && probe.get().verdict() == Verdict.SERVING
         && (spec.isEmpty() || !spec.get().provider().needsModel() || !servedModel().isEmpty());
   }
 
-  /** The model that it serves: the one it was told to, else the first in the upstream's list; "" for none. */
+  /**
+   * The model that it serves: the one it was told to, else the first in the upstream's list; "" for
+   * none.
+   */
   String servedModel() {
     if (!record.modelId().isEmpty()) {
       return record.modelId();
@@ -109,7 +117,10 @@ public record Facts(
     return probe.isEmpty() || probe.get().models().isEmpty() ? "" : probe.get().models().getFirst();
   }
 
-  /** Whether the upstream has been well and without a model for as long as the file asks, from probe to probe. */
+  /**
+   * Whether the upstream has been well and without a model for as long as the file asks, from probe
+   * to probe.
+   */
   boolean isSettledWithoutModel() {
     long wanted = spec.map(one -> one.probe().stabilise().toNanos()).orElse(0L);
     return noModelSince != 0 && probedAt - noModelSince >= wanted;

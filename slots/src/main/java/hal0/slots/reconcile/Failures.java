@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tells those who waited why their command failed, with systemd's facts and the unit's last words. */
+/**
+ * Tells those who waited why their command failed, with systemd's facts and the unit's last words.
+ */
 final class Failures {
   private final UnitName unit;
   private final FleetPorts ports;
@@ -21,12 +23,18 @@ final class Failures {
     this.ports = ports;
   }
 
-  void tell(List<Asked> waiters, SlotRecord record, Optional<UnitStatus> status, SlotView view, boolean connected) {
+  void tell(
+      List<Asked> waiters,
+      SlotRecord record,
+      Optional<UnitStatus> status,
+      SlotView view,
+      boolean connected) {
     if (waiters.isEmpty()) {
       return;
     }
     if (record.state() != SlotState.ERROR) {
-      SlotException why = new SlotException.Cancelled(record.name(), record.name() + ": " + record.message());
+      SlotException why =
+          new SlotException.Cancelled(record.name(), record.name() + ": " + record.message());
       waiters.forEach(one -> one.fail(why, view));
       return;
     }
@@ -45,10 +53,12 @@ final class Failures {
             });
   }
 
-  private static SlotException why(SlotRecord record, Map<String, Object> details, boolean connected) {
+  private static SlotException why(
+      SlotRecord record, Map<String, Object> details, boolean connected) {
     String said = record.name() + ": " + record.message();
     return switch (record.reason()) {
-      case HEALTH_FAILED, PROBE_FAILED -> new SlotException.HealthFailed(record.name(), said, details);
+      case HEALTH_FAILED, PROBE_FAILED ->
+          new SlotException.HealthFailed(record.name(), said, details);
       case STOP_FAILED ->
           connected
               ? new SlotException.StopFailed(record.name(), said, details)

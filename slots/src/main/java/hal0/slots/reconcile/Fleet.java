@@ -89,7 +89,8 @@ public final class Fleet implements SlotManager, AutoCloseable {
     try {
       return ports.store().load(name).orElse(fresh);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "{0}: its record cannot be read: {1}", name, e.getMessage());
+      LOG.log(
+          System.Logger.Level.WARNING, "{0}: its record cannot be read: {1}", name, e.getMessage());
       return fresh;
     }
   }
@@ -115,7 +116,8 @@ public final class Fleet implements SlotManager, AutoCloseable {
               if (units == null || closed.get()) {
                 return;
               }
-              units.forEach(unit -> unit.slot().ifPresent(name -> add(name, Running.missing(name))));
+              units.forEach(
+                  unit -> unit.slot().ifPresent(name -> add(name, Running.missing(name))));
               loops.values().forEach(SlotLoop::hint);
               listed = true;
             });
@@ -124,13 +126,17 @@ public final class Fleet implements SlotManager, AutoCloseable {
   @Override
   public List<SlotView> views() {
     List<SlotView> views = new ArrayList<>();
-    loops.values().stream().filter(SlotLoop::isWorthListing).forEach(loop -> views.add(loop.view()));
+    loops.values().stream()
+        .filter(SlotLoop::isWorthListing)
+        .forEach(loop -> views.add(loop.view()));
     return views;
   }
 
   @Override
   public Optional<SlotView> view(String name) {
-    return Optional.ofNullable(loops.get(name)).filter(SlotLoop::isWorthListing).map(SlotLoop::view);
+    return Optional.ofNullable(loops.get(name))
+        .filter(SlotLoop::isWorthListing)
+        .map(SlotLoop::view);
   }
 
   @Override
@@ -214,7 +220,8 @@ public final class Fleet implements SlotManager, AutoCloseable {
     Set<String> gone = new HashSet<>(loops.keySet());
     gone.removeAll(files.keySet());
     gone.forEach(name -> taken.add(loops.get(name).define(Running.missing(name), false)));
-    CompletableFuture.allOf(taken.toArray(CompletableFuture[]::new)).thenRun(() -> done.complete(null));
+    CompletableFuture.allOf(taken.toArray(CompletableFuture[]::new))
+        .thenRun(() -> done.complete(null));
   }
 
   private boolean isRunning(String name) {
@@ -245,7 +252,8 @@ public final class Fleet implements SlotManager, AutoCloseable {
       ports.control().reload().whenComplete((reloaded, failure) -> done.complete(null));
     } catch (IOException e) {
       done.completeExceptionally(
-          new SlotException.NotSaved(name, name + ": what is kept of it cannot be removed: " + e.getMessage(), e));
+          new SlotException.NotSaved(
+              name, name + ": what is kept of it cannot be removed: " + e.getMessage(), e));
     }
   }
 
@@ -268,7 +276,8 @@ public final class Fleet implements SlotManager, AutoCloseable {
         .forEach(
             loop ->
                 loop.close(
-                    new SlotException.Unavailable(loop.name(), loop.name() + ": hal0 ends; the slot goes on")));
+                    new SlotException.Unavailable(
+                        loop.name(), loop.name() + ": hal0 ends; the slot goes on")));
   }
 
   /** What systemd tells. Enqueues and returns. */

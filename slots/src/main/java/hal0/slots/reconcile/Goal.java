@@ -26,7 +26,8 @@ public sealed interface Goal {
    * @param before the unit's invocation before the start, to tell the new one from it
    * @param failure why the start failed, once it has
    */
-  record Load(String modelId, Start start, String before, Optional<StartFailure> failure) implements Goal {
+  record Load(String modelId, Start start, String before, Optional<StartFailure> failure)
+      implements Goal {
     static Load of(String modelId) {
       return new Load(modelId, Start.DUE, "", Optional.empty());
     }

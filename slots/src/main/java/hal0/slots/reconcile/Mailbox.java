@@ -4,13 +4,16 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 
 /**
- * Runs what is posted one after another, on whatever thread the executor gives. Safe for use by many threads. What is
- * posted must not block for long: it holds up this slot, and no other.
+ * Runs what is posted one after another, on whatever thread the executor gives. Safe for use by
+ * many threads. What is posted must not block for long: it holds up this slot, and no other.
  */
 final class Mailbox {
   private static final System.Logger LOG = System.getLogger(Mailbox.class.getName());
 
-  /** More than this waiting means that the slot cannot follow; further hints are dropped, since a read follows. */
+  /**
+   * More than this waiting means that the slot cannot follow; further hints are dropped, since a
+   * read follows.
+   */
   private static final int MOST = 10_000;
 
   private final Executor executor;

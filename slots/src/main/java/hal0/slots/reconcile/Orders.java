@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What people asked of one slot: the goal, who waits for it, and the load that follows an unload. For the slot's loop
- * only.
+ * What people asked of one slot: the goal, who waits for it, and the load that follows an unload.
+ * For the slot's loop only.
  */
 final class Orders {
   /**
@@ -23,7 +23,8 @@ final class Orders {
    *
    * @param starting whether a start is under way
    */
-  record Standing(SlotRecord record, SlotFile file, UnitStatus unit, boolean starting, SlotView view) {
+  record Standing(
+      SlotRecord record, SlotFile file, UnitStatus unit, boolean starting, SlotView view) {
     String name() {
       return record.name();
     }
@@ -121,7 +122,8 @@ final class Orders {
       joinOthers(asked, now, unitFiles.model(now.name()).orElse(""));
     } else {
       unitFiles.check(spec, Optional.of(wanted).filter(id -> !id.isEmpty()));
-      // A start while systemd waits to restart it would only wait with it, so that wait is ended first.
+      // A start while systemd waits to restart it would only wait with it, so that wait is ended
+      // first.
       boolean alive = !now.unit().isDown() || now.starting();
       begin(alive ? Goal.Unload.fresh() : Goal.Load.of(wanted), alive, wanted, asked);
     }
@@ -152,7 +154,8 @@ final class Orders {
     }
   }
 
-  private static void join(Asked asked, Standing now, String has, List<Asked> others) throws SlotException {
+  private static void join(Asked asked, Standing now, String has, List<Asked> others)
+      throws SlotException {
     if (asked.model().isPresent() && !asked.model().get().equals(has)) {
       throw new SlotException.ModelMismatch(now.name(), has, asked.model().get());
     }
@@ -169,7 +172,8 @@ final class Orders {
 
   private void loadLive(Asked asked, Standing now, String wanted) throws SlotException {
     String has = now.record().modelId();
-    boolean without = now.state() == SlotState.IDLE && now.record().reason() != hal0.slots.lifecycle.Reason.QUIET;
+    boolean without =
+        now.state() == SlotState.IDLE && now.record().reason() != hal0.slots.lifecycle.Reason.QUIET;
     boolean served = now.view().models().contains(wanted);
     if (asked.model().isPresent() && !without && !has.isEmpty() && !has.equals(wanted)) {
       throw new SlotException.ModelMismatch(now.name(), has, wanted);
@@ -233,7 +237,9 @@ final class Orders {
   private void cancelWaiters(Standing now, String why) {
     List<Asked> ended = waiters;
     waiters = new ArrayList<>();
-    ended.forEach(one -> one.fail(new SlotException.Cancelled(now.name(), now.name() + ": " + why), now.view()));
+    ended.forEach(
+        one ->
+            one.fail(new SlotException.Cancelled(now.name(), now.name() + ": " + why), now.view()));
   }
 
   private void cancelNext(Standing now, String why) {
@@ -242,7 +248,9 @@ final class Orders {
             one.waiters()
                 .forEach(
                     asked ->
-                        asked.fail(new SlotException.Cancelled(now.name(), now.name() + ": " + why), now.view())));
+                        asked.fail(
+                            new SlotException.Cancelled(now.name(), now.name() + ": " + why),
+                            now.view())));
     next = Optional.empty();
   }
 
@@ -252,7 +260,10 @@ final class Orders {
     next.ifPresent(load -> load.waiters().forEach(one -> one.accept(view)));
   }
 
-  /** The goal is reached: answers who waits; an unload may be followed by a load, which is the goal then. */
+  /**
+   * The goal is reached: answers who waits; an unload may be followed by a load, which is the goal
+   * then.
+   */
   void reached(SlotView view) {
     List<Asked> ended = waiters;
     waiters = new ArrayList<>();

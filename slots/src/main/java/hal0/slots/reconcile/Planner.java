@@ -13,8 +13,8 @@ import hal0.systemd.ActiveState;
 import hal0.systemd.UnitStatus;
 
 /**
- * Decides what follows from the facts. Pure: no IO, no clock, no randomness. One decision is at most one transition; it
- * is asked again until nothing changes.
+ * Decides what follows from the facts. Pure: no IO, no clock, no randomness. One decision is at
+ * most one transition; it is asked again until nothing changes.
  */
 public final class Planner {
   private Planner() {}
@@ -31,11 +31,15 @@ public final class Planner {
     };
   }
 
-  /** systemd has not been heard since the bus came, or is away: only the upstream and the deadlines can be judged. */
+  /**
+   * systemd has not been heard since the bus came, or is away: only the upstream and the deadlines
+   * can be judged.
+   */
   private static Decision withoutUnit(Facts facts) {
     SlotState state = facts.record().state();
     if (facts.isLate() && state == UNLOADING) {
-      return Decision.lifecycle(ERROR, Reason.STOP_FAILED, "not stopped in time: systemd cannot be reached");
+      return Decision.lifecycle(
+          ERROR, Reason.STOP_FAILED, "not stopped in time: systemd cannot be reached");
     }
     if (facts.isLate() && state.isLoading()) {
       return Watching.graceOver(facts);
@@ -67,7 +71,8 @@ public final class Planner {
     }
     return switch (load.start()) {
       case DUE -> startAgain(facts);
-      case UNDER_WAY -> facts.isLate() ? Watching.graceOver(facts) : Decision.rest().wake(facts.deadline());
+      case UNDER_WAY ->
+          facts.isLate() ? Watching.graceOver(facts) : Decision.rest().wake(facts.deadline());
       case DONE -> Watching.walking(facts);
       case UNKNOWN -> afterBusLoss(facts, load);
     };
@@ -81,7 +86,9 @@ public final class Planner {
   }
 
   private static Decision startAgain(Facts facts) {
-    return facts.isLate() ? Watching.graceOver(facts) : Decision.doing(Step.START).wake(facts.deadline());
+    return facts.isLate()
+        ? Watching.graceOver(facts)
+        : Decision.doing(Step.START).wake(facts.deadline());
   }
 
   private static String starting(Goal.Load load) {
@@ -137,7 +144,10 @@ public final class Planner {
     return facts.runs(Step.STOP) ? wait : wait.and(Step.STOP);
   }
 
-  /** Whether nothing of the unit runs, nothing is on its way to run, and no failure of it is left in systemd. */
+  /**
+   * Whether nothing of the unit runs, nothing is on its way to run, and no failure of it is left in
+   * systemd.
+   */
   private static boolean isGone(Facts facts) {
     UnitStatus unit = facts.unit().orElseThrow();
     return unit.activeState() == ActiveState.INACTIVE

@@ -7,14 +7,20 @@ import hal0.slots.spec.SpecProblem;
 import java.util.List;
 import java.util.Optional;
 
-/** Which definition holds for a unit that runs: the one that it was started with, as far as that is known. Pure. */
+/**
+ * Which definition holds for a unit that runs: the one that it was started with, as far as that is
+ * known. Pure.
+ */
 final class Running {
   private Running() {}
 
   /** What stands for the file of a slot that has none. */
   static SlotFile missing(String name) {
     return SlotFile.broken(
-        name, List.of(new SpecProblem("", 0, "there is no file slots/" + name + ".toml; its unit can be unloaded")));
+        name,
+        List.of(
+            new SpecProblem(
+                "", 0, "there is no file slots/" + name + ".toml; its unit can be unloaded")));
   }
 
   static boolean isMissing(SlotFile file) {
@@ -24,11 +30,17 @@ final class Running {
   /** A slot found live listens where its record says. */
   static SlotSpec atPort(SlotSpec spec, SlotRecord record) {
     boolean running = record.state().isLive() || record.state().isLoading();
-    return running && record.port() > 0 && record.port() != spec.port() ? withPort(spec, record.port()) : spec;
+    return running && record.port() > 0 && record.port() != spec.port()
+        ? withPort(spec, record.port())
+        : spec;
   }
 
-  /** After its file was read again: how it is probed follows the file at once, what it runs and where does not. */
-  static Optional<SlotSpec> following(Optional<SlotSpec> running, SlotFile read, boolean isRunning) {
+  /**
+   * After its file was read again: how it is probed follows the file at once, what it runs and
+   * where does not.
+   */
+  static Optional<SlotSpec> following(
+      Optional<SlotSpec> running, SlotFile read, boolean isRunning) {
     if (!isRunning || running.isEmpty()) {
       return read.spec();
     }

@@ -20,8 +20,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One slot's loop, the only writer of its record: what happens enters its mailbox, the planner decides, transitions are
- * persisted and published, steps are begun. {@link #view()} is for any thread.
+ * One slot's loop, the only writer of its record: what happens enters its mailbox, the planner
+ * decides, transitions are persisted and published, steps are begun. {@link #view()} is for any
+ * thread.
  */
 final class SlotLoop {
   private static final System.Logger LOG = System.getLogger(SlotLoop.class.getName());
@@ -123,14 +124,18 @@ final class SlotLoop {
     post(() -> desk.take(asked));
   }
 
-  /** The slot's file was read again; {@code closely}: what it points to may have changed as well. */
+  /**
+   * The slot's file was read again; {@code closely}: what it points to may have changed as well.
+   */
   CompletableFuture<Void> define(SlotFile read, boolean closely) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     post(
         () -> {
           if (closely || !read.equals(file)) {
             file = read;
-            spec = Running.following(spec, read, board.unit().filter(one -> !one.isDown()).isPresent());
+            spec =
+                Running.following(
+                    spec, read, board.unit().filter(one -> !one.isDown()).isPresent());
             bench.unitFileIsDue();
             measureDrift();
           }
@@ -180,7 +185,8 @@ final class SlotLoop {
     if (same && spec.isPresent()) {
       SlotState state = chronicle.record().state();
       boolean calm = state.isLive() || (state == SlotState.ERROR && !board.hasSeenStart());
-      board.probed(result, spec.get(), calm, clock.now(), clock.nanos(), clock.random().nextDouble());
+      board.probed(
+          result, spec.get(), calm, clock.now(), clock.nanos(), clock.random().nextDouble());
     }
     round();
   }
@@ -238,7 +244,10 @@ final class SlotLoop {
     Decision decision = Decision.rest();
     for (int changes = 0; changes < MOST_CHANGES; changes++) {
       decision = Planner.decide(facts());
-      decision.restate().filter(text -> !text.equals(chronicle.record().message())).ifPresent(chronicle::restate);
+      decision
+          .restate()
+          .filter(text -> !text.equals(chronicle.record().message()))
+          .ifPresent(chronicle::restate);
       if (decision.change().isEmpty() || !change(decision.change().get())) {
         break;
       }
@@ -281,7 +290,9 @@ final class SlotLoop {
   }
 
   private int knownRestarts() {
-    return chronicle.record().extra().get(Facts.RESTARTS) instanceof Number known ? known.intValue() : 0;
+    return chronicle.record().extra().get(Facts.RESTARTS) instanceof Number known
+        ? known.intValue()
+        : 0;
   }
 
   private boolean change(Decision.Change change) {
@@ -330,7 +341,8 @@ final class SlotLoop {
     if (desk.orders().goal() instanceof Goal.Load load && change.to() == SlotState.STARTING) {
       return load.modelId();
     }
-    // A run that this daemon did not start has the model of the drop-in, whatever was asked of the one before.
+    // A run that this daemon did not start has the model of the drop-in, whatever was asked of the
+    // one before.
     boolean another = change.to() == SlotState.STARTING || facts().isNewInvocation();
     String written = another || has.isEmpty() ? ports.unitFiles().model(name).orElse("") : has;
     return change.to() == SlotState.READY && written.isEmpty() ? facts().servedModel() : written;
@@ -380,7 +392,9 @@ final class SlotLoop {
   /** Whether there is anything to show: a file, a unit that runs, or a state other than offline. */
   boolean isWorthListing() {
     boolean hasFile = file.spec().isPresent() || !Running.isMissing(file);
-    return hasFile || board.unit().filter(one -> !one.isDown()).isPresent() || view.state() != SlotState.OFFLINE;
+    return hasFile
+        || board.unit().filter(one -> !one.isDown()).isPresent()
+        || view.state() != SlotState.OFFLINE;
   }
 
   private SlotView show() {

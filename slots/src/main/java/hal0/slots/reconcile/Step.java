@@ -1,6 +1,9 @@
 package hal0.slots.reconcile;
 
-/** What a decision asks to be done. Each may be done twice without harm; one of a kind is under way for a slot. */
+/**
+ * What a decision asks to be done. Each may be done twice without harm; one of a kind is under way
+ * for a slot.
+ */
 public enum Step {
   /** Read the unit's status. */
   OBSERVE,

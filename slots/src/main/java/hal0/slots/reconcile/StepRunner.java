@@ -16,9 +16,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Carries a slot's steps out. Makes no choices: what came of a step is told as it is. Safe for use by many threads. */
+/**
+ * Carries a slot's steps out. Makes no choices: what came of a step is told as it is. Safe for use
+ * by many threads.
+ */
 final class StepRunner {
-  /** How long systemd may take to stop a unit: its TimeoutStopSec of 30 s, then SIGKILL, and some. */
+  /**
+   * How long systemd may take to stop a unit: its TimeoutStopSec of 30 s, then SIGKILL, and some.
+   */
   static final Duration STOP_LIMIT = Duration.ofSeconds(40);
 
   private final UnitName unit;
@@ -27,7 +32,10 @@ final class StepRunner {
   /** Whether the drop-in was changed since systemd last read it, as far as this daemon knows. */
   private volatile boolean reloadDue;
 
-  /** Whether systemd has read it in this daemon's life: a former one may have died between its write and the reload. */
+  /**
+   * Whether systemd has read it in this daemon's life: a former one may have died between its write
+   * and the reload.
+   */
   private volatile boolean hasReloaded;
 
   StepRunner(UnitName unit, FleetPorts ports) {
@@ -48,7 +56,8 @@ final class StepRunner {
    *
    * @param given set when this start is no longer wanted: then systemd is not asked any more
    */
-  CompletableFuture<JobResult> start(SlotSpec spec, String modelId, Duration limit, AtomicBoolean given) {
+  CompletableFuture<JobResult> start(
+      SlotSpec spec, String modelId, Duration limit, AtomicBoolean given) {
     return written(spec, modelId)
         .thenCompose(changed -> reloadUnless(hasReloaded && !reloadDue))
         .thenCompose(reloaded -> ports.control().resetFailed(unit))
@@ -83,7 +92,8 @@ final class StepRunner {
 
   private boolean write(SlotSpec spec, String modelId) {
     try {
-      boolean changed = ports.unitFiles().write(spec, Optional.of(modelId).filter(id -> !id.isEmpty()));
+      boolean changed =
+          ports.unitFiles().write(spec, Optional.of(modelId).filter(id -> !id.isEmpty()));
       if (changed) {
         reloadDue = true;
       }
@@ -126,8 +136,10 @@ final class StepRunner {
     return switch (cause) {
       case SystemdException.JobLate late -> new Goal.StartFailure(late.getMessage(), true);
       case SystemdException.NoSuchUnit missing ->
-          new Goal.StartFailure(missing.getMessage() + "; \"hal0 install\" puts the template there", false);
-      case UncheckedIOException io -> new Goal.StartFailure("its unit could not be written: " + said(io.getCause()), false);
+          new Goal.StartFailure(
+              missing.getMessage() + "; \"hal0 install\" puts the template there", false);
+      case UncheckedIOException io ->
+          new Goal.StartFailure("its unit could not be written: " + said(io.getCause()), false);
       default -> new Goal.StartFailure(said(cause), false);
     };
   }
@@ -140,12 +152,14 @@ final class StepRunner {
   static Goal.StartFailure startFailure(JobResult result, UnitStatus after) {
     return switch (result) {
       case TIMEOUT -> new Goal.StartFailure("systemd gave the start up (timeout)", false);
-      case DEPENDENCY -> new Goal.StartFailure("a unit that it depends on failed (systemd: dependency)", false);
+      case DEPENDENCY ->
+          new Goal.StartFailure("a unit that it depends on failed (systemd: dependency)", false);
       case CANCELED -> new Goal.StartFailure("its start was cancelled by somebody else", false);
       default ->
           after.hasFailed()
               ? new Goal.StartFailure("could not be started: it " + Words.end(after), false)
-              : new Goal.StartFailure("could not be started (systemd: " + result.word() + ")", false);
+              : new Goal.StartFailure(
+                  "could not be started (systemd: " + result.word() + ")", false);
     };
   }
 }

@@ -29,7 +29,8 @@ final class Timing {
 
   /** The slot enters a state: a load's grace counts from its start, other deadlines from here. */
   void enter(SlotState state, Optional<SlotState> from, Optional<SlotSpec> spec) {
-    boolean goesOn = state == SlotState.WARMING && from.filter(SlotState.STARTING::equals).isPresent();
+    boolean goesOn =
+        state == SlotState.WARMING && from.filter(SlotState.STARTING::equals).isPresent();
     if (goesOn) {
       return;
     }
@@ -63,7 +64,9 @@ final class Timing {
   void arm(Decision decision, boolean unsaved) {
     stop();
     long wait =
-        decision.wakeAt().isPresent() ? decision.wakeAt().getAsLong() - clock.nanos() : Long.MAX_VALUE;
+        decision.wakeAt().isPresent()
+            ? decision.wakeAt().getAsLong() - clock.nanos()
+            : Long.MAX_VALUE;
     long soonest = unsaved ? Math.min(wait, SAVE_AGAIN.toNanos()) : wait;
     if (soonest != Long.MAX_VALUE) {
       timer = Optional.of(clock.schedule(Duration.ofNanos(Math.max(soonest, 0)), round));

@@ -15,7 +15,8 @@ import java.util.Optional;
 final class Viewing {
   private Viewing() {}
 
-  static SlotView of(Chronicle chronicle, SlotFile file, Optional<SlotSpec> running, Board board, boolean drift) {
+  static SlotView of(
+      Chronicle chronicle, SlotFile file, Optional<SlotSpec> running, Board board, boolean drift) {
     SlotRecord record = chronicle.record();
     boolean up = board.unit().filter(UnitStatus::isUp).isPresent();
     Optional<SlotSpec> shown = file.spec().or(() -> running);
@@ -34,8 +35,12 @@ final class Viewing {
         0,
         record.updatedAt(),
         board.unit(),
-        board.probe()
-            .map(result -> new SlotView.LastProbe(result, board.probedOn().orElseThrow(), board.failures())),
+        board
+            .probe()
+            .map(
+                result ->
+                    new SlotView.LastProbe(
+                        result, board.probedOn().orElseThrow(), board.failures())),
         drift,
         file.error(),
         !board.isConnected() || !board.isFresh(),

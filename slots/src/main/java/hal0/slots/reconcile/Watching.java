@@ -17,17 +17,22 @@ import hal0.systemd.UnitStatus;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The part of the planner that nobody asked for: what systemd and the upstream say against what the record says. */
+/**
+ * The part of the planner that nobody asked for: what systemd and the upstream say against what the
+ * record says.
+ */
 final class Watching {
   /** The reasons of an error whose message tells how the unit ended. */
-  private static final Set<Reason> DEATHS = EnumSet.of(Reason.UNIT_DIED, Reason.UNIT_FAILED, Reason.SPAWN_FAILED);
+  private static final Set<Reason> DEATHS =
+      EnumSet.of(Reason.UNIT_DIED, Reason.UNIT_FAILED, Reason.SPAWN_FAILED);
 
   private Watching() {}
 
   static Decision decide(Facts facts) {
     return switch (facts.record().state()) {
       case OFFLINE, ERROR -> resting(facts);
-      case PULLING -> Decision.lifecycle(OFFLINE, Reason.CANCELLED, "the pull was not gone on with");
+      case PULLING ->
+          Decision.lifecycle(OFFLINE, Reason.CANCELLED, "the pull was not gone on with");
       case STARTING, WARMING -> walking(facts);
       case READY, SERVING, IDLE -> live(facts);
       case UNLOADING -> throw new IllegalStateException("unloading without a goal");
@@ -43,9 +48,11 @@ final class Watching {
       return restingDown(facts);
     }
     if (facts.spec().isEmpty()) {
-      return Decision.rest().saying("its unit runs, but there is no usable slot file to probe it by");
+      return Decision.rest()
+          .saying("its unit runs, but there is no usable slot file to probe it by");
     }
-    if (unit.activeState() == ActiveState.DEACTIVATING || unit.activeState() == ActiveState.MAINTENANCE) {
+    if (unit.activeState() == ActiveState.DEACTIVATING
+        || unit.activeState() == ActiveState.MAINTENANCE) {
       return Decision.rest();
     }
     boolean other = facts.record().state() == OFFLINE || facts.isNewInvocation();
@@ -78,10 +85,14 @@ final class Watching {
     return down(facts);
   }
 
-  /** A unit that is down, and stays down: its drop-in may be brought up to date. systemd's own restart needs the old. */
+  /**
+   * A unit that is down, and stays down: its drop-in may be brought up to date. systemd's own
+   * restart needs the old.
+   */
   private static Decision down(Facts facts) {
     boolean stays = facts.unit().filter(UnitStatus::isDown).isPresent();
-    boolean due = stays && facts.unitFileDue() && facts.spec().isPresent() && !facts.runs(Step.WRITE_UNIT);
+    boolean due =
+        stays && facts.unitFileDue() && facts.spec().isPresent() && !facts.runs(Step.WRITE_UNIT);
     return due ? Decision.doing(Step.WRITE_UNIT) : Decision.rest();
   }
 
@@ -90,7 +101,8 @@ final class Watching {
       return Decision.lifecycle(
           STARTING, Reason.RESTARTING, "systemd starts it again, try " + unit.restarts());
     }
-    return Decision.lifecycle(STARTING, Reason.STARTED_EXTERNALLY, "its unit is being started by somebody else");
+    return Decision.lifecycle(
+        STARTING, Reason.STARTED_EXTERNALLY, "its unit is being started by somebody else");
   }
 
   private static Decision adopt(Facts facts, boolean other) {
@@ -127,7 +139,8 @@ final class Watching {
       return facts.isLate() ? graceOver(facts) : Decision.rest().wake(facts.deadline());
     }
     if (state == STARTING) {
-      return Decision.lifecycle(WARMING, facts.record().reason(), "its unit runs; waiting for the server");
+      return Decision.lifecycle(
+          WARMING, facts.record().reason(), "its unit runs; waiting for the server");
     }
     if (facts.serves()) {
       return Decision.lifecycle(READY, arrived(facts), serving(facts));
@@ -155,19 +168,24 @@ final class Watching {
   static Decision graceOver(Facts facts) {
     String last = facts.probe().map(ProbeResult::detail).orElse("nothing was heard of it");
     String grace = facts.spec().map(spec -> Words.time(spec.probe().grace())).orElse("its grace");
-    return Decision.lifecycle(ERROR, Reason.HEALTH_FAILED, "not ready after " + grace + ": " + last);
+    return Decision.lifecycle(
+        ERROR, Reason.HEALTH_FAILED, "not ready after " + grace + ": " + last);
   }
 
   /** A run that ended, or was replaced by another, before it was ready. */
   private static Decision ended(Facts facts, UnitStatus unit, boolean another) {
     if (facts.stopSeen()) {
-      return Decision.observed(OFFLINE, Reason.STOPPED_EXTERNALLY, "stopped by somebody else while it loaded");
+      return Decision.observed(
+          OFFLINE, Reason.STOPPED_EXTERNALLY, "stopped by somebody else while it loaded");
     }
     if (!facts.watched() && unit.activeState() == ActiveState.INACTIVE) {
       return Decision.observed(OFFLINE, Reason.STOPPED_EXTERNALLY, "found stopped");
     }
     boolean asked = facts.goal() instanceof Goal.Load;
-    String how = another && !unit.isAutoRestarting() ? "its process was replaced by another run" : Words.end(unit);
+    String how =
+        another && !unit.isAutoRestarting()
+            ? "its process was replaced by another run"
+            : Words.end(unit);
     return Decision.lifecycle(
         ERROR, asked ? Reason.SPAWN_FAILED : Reason.UNIT_DIED, "ended while it loaded: " + how);
   }
@@ -188,13 +206,16 @@ final class Watching {
     if (facts.stopSeen()) {
       return Decision.observed(OFFLINE, Reason.STOPPED_EXTERNALLY, "stopped by somebody else");
     }
-    boolean restarted = unit.isUp() || unit.activeState() == ActiveState.ACTIVATING && !unit.isAutoRestarting();
+    boolean restarted =
+        unit.isUp() || unit.activeState() == ActiveState.ACTIVATING && !unit.isAutoRestarting();
     if (restarted && (facts.watched() || unit.restarts() > 0)) {
       return Decision.observed(ERROR, Reason.UNIT_DIED, "died, and systemd has started it again");
     }
     if (restarted) {
       return Decision.observed(
-          OFFLINE, Reason.STOPPED_EXTERNALLY, "ended while hal0 was away; another run of its unit was found");
+          OFFLINE,
+          Reason.STOPPED_EXTERNALLY,
+          "ended while hal0 was away; another run of its unit was found");
     }
     if (!facts.watched() && unit.activeState() == ActiveState.INACTIVE) {
       return Decision.observed(OFFLINE, Reason.STOPPED_EXTERNALLY, "found stopped");
@@ -208,7 +229,8 @@ final class Watching {
     int limit = facts.spec().map(spec -> spec.probe().failures()).orElse(3);
     if (facts.failures() >= limit) {
       String last = facts.probe().map(ProbeResult::detail).orElse("no answer");
-      return Decision.lifecycle(ERROR, Reason.PROBE_FAILED, facts.failures() + " probes in a row failed: " + last);
+      return Decision.lifecycle(
+          ERROR, Reason.PROBE_FAILED, facts.failures() + " probes in a row failed: " + last);
     }
     if (state == SERVING) {
       return Decision.lifecycle(READY, Reason.LOADED, serving(facts));

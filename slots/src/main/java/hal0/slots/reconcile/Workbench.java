@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * The steps of one slot that are under way: one of a kind. Their results come back through the slot's mailbox. For the
- * slot's loop only.
+ * The steps of one slot that are under way: one of a kind. Their results come back through the
+ * slot's mailbox. For the slot's loop only.
  */
 final class Workbench {
   private static final System.Logger LOG = System.getLogger(Workbench.class.getName());
@@ -78,7 +78,10 @@ final class Workbench {
     then(read(), this::observed);
   }
 
-  /** Reads the unit's status, and remembers in which order reads were asked for: answers may overtake each other. */
+  /**
+   * Reads the unit's status, and remembers in which order reads were asked for: answers may
+   * overtake each other.
+   */
   private CompletableFuture<Read> read() {
     int number = reads.incrementAndGet();
     return runner.observe().thenApply(status -> new Read(number, status));
@@ -139,7 +142,9 @@ final class Workbench {
   }
 
   void start(SlotSpec spec, Goal.Load load, Duration limit) {
-    if (running.contains(Step.START) || running.contains(Step.WRITE_UNIT) || running.contains(Step.STOP)) {
+    if (running.contains(Step.START)
+        || running.contains(Step.WRITE_UNIT)
+        || running.contains(Step.STOP)) {
       return;
     }
     running.add(Step.START);
@@ -196,7 +201,9 @@ final class Workbench {
     outcome.read().ifPresentOrElse(this::take, loop::round);
   }
 
-  /** A stop that left something is not made again at once: whatever stood in its way needs a moment. */
+  /**
+   * A stop that left something is not made again at once: whatever stood in its way needs a moment.
+   */
   private void stopAgain() {
     stopPaused = false;
     loop.round();
@@ -205,7 +212,8 @@ final class Workbench {
   private static Goal.Unload after(Goal.Unload unload, Outcome<JobResult> outcome) {
     return switch (outcome.failure().map(StepRunner::cause).orElse(null)) {
       case null -> unload;
-      case SystemdException.JobLate late -> new Goal.Unload(true, unload.killed(), unload.failure());
+      case SystemdException.JobLate late ->
+          new Goal.Unload(true, unload.killed(), unload.failure());
       case SystemdException.AccessDenied denied ->
           new Goal.Unload(unload.late(), unload.killed(), Optional.of(denied.getMessage()));
       default -> unload;

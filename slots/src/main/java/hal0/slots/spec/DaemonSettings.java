@@ -28,21 +28,28 @@ public record DaemonSettings(
     boolean tokenAlways,
     List<String> hosts,
     List<SpecProblem> problems) {
-  private static final Key<String> SCOPE = Key.of("scope", SpecKeys.word(List.of("system", "user")));
+  private static final Key<String> SCOPE =
+      Key.of("scope", SpecKeys.word(List.of("system", "user")));
   private static final Key<String> STATE_DIR = Key.of("state_dir", Readings.path());
   private static final Key<String> LISTEN = Key.of("listen", address());
-  private static final Key<String> REQUIRE = Key.of("auth.require", SpecKeys.word(List.of("default", "all")), "default");
+  private static final Key<String> REQUIRE =
+      Key.of("auth.require", SpecKeys.word(List.of("default", "all")), "default");
   private static final Key<List<String>> HOSTS =
       Key.of(
           "server.hosts",
-          Readings.list(Readings.matching(Pattern.compile("[A-Za-z0-9_.:\\[\\]-]{1,255}"), "must be a host's name")),
+          Readings.list(
+              Readings.matching(
+                  Pattern.compile("[A-Za-z0-9_.:\\[\\]-]{1,255}"), "must be a host's name")),
           List.of());
   private static final Schema ALL = new Schema(List.of(SCOPE, STATE_DIR, LISTEN, REQUIRE, HOSTS));
 
   /** Says nothing: what a missing file says. */
   public static final DaemonSettings NONE = broken(List.of());
 
-  /** Reads the file. None is no problem; what lies in its place and can't be read is one, and never blocks. */
+  /**
+   * Reads the file. None is no problem; what lies in its place and can't be read is one, and never
+   * blocks.
+   */
   public static DaemonSettings read(Path file) {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return NONE;
@@ -77,7 +84,8 @@ public record DaemonSettings(
   }
 
   private static DaemonSettings broken(List<SpecProblem> problems) {
-    return new DaemonSettings(Optional.empty(), Optional.empty(), Optional.empty(), false, List.of(), problems);
+    return new DaemonSettings(
+        Optional.empty(), Optional.empty(), Optional.empty(), false, List.of(), problems);
   }
 
   private static Reading<String> address() {

@@ -13,7 +13,10 @@ import java.nio.file.WatchService;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The kernel's word of changes of slot files in a directory. A hint: it may come late, often, or not at all. */
+/**
+ * The kernel's word of changes of slot files in a directory. A hint: it may come late, often, or
+ * not at all.
+ */
 final class DirectoryWatch implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(DirectoryWatch.class.getName());
 

@@ -37,14 +37,18 @@ public record Models(Map<String, Entry> entries, List<SpecProblem> problems) {
    */
   public record Entry(Optional<String> path, Optional<String> source, Optional<String> sha256) {
     /** A model of which nothing is known. */
-    public static final Entry UNKNOWN = new Entry(Optional.empty(), Optional.empty(), Optional.empty());
+    public static final Entry UNKNOWN =
+        new Entry(Optional.empty(), Optional.empty(), Optional.empty());
 
     private Entry or(Entry other) {
       return new Entry(path.or(other::path), source.or(other::source), sha256.or(other::sha256));
     }
   }
 
-  /** Reads the file. None is no problem; what lies in its place and can't be read is one, and never blocks. */
+  /**
+   * Reads the file. None is no problem; what lies in its place and can't be read is one, and never
+   * blocks.
+   */
   public static Models read(Path file) {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return NONE;
@@ -72,20 +76,29 @@ public record Models(Map<String, Entry> entries, List<SpecProblem> problems) {
     return new Models(java.util.Collections.unmodifiableMap(entries), problems.sorted());
   }
 
-  private static void topLevel(String name, TomlNode node, Map<String, Entry> entries, Problems problems) {
+  private static void topLevel(
+      String name, TomlNode node, Map<String, Entry> entries, Problems problems) {
     if (!name.equals("models")) {
-      problems.add(Readings.shownKey(name), node.line(), "unknown key; a model is a table such as [models.\"qwen3-4b\"]");
+      problems.add(
+          Readings.shownKey(name),
+          node.line(),
+          "unknown key; a model is a table such as [models.\"qwen3-4b\"]");
     } else if (node instanceof TomlNode.Table models) {
       models.entries().forEach((id, entry) -> model(id, entry, entries, problems));
     } else {
-      problems.add(name, node.line(), "must hold tables such as [models.\"qwen3-4b\"], not be " + Readings.kind(node));
+      problems.add(
+          name,
+          node.line(),
+          "must hold tables such as [models.\"qwen3-4b\"], not be " + Readings.kind(node));
     }
   }
 
-  private static void model(String id, TomlNode node, Map<String, Entry> entries, Problems problems) {
+  private static void model(
+      String id, TomlNode node, Map<String, Entry> entries, Problems problems) {
     String key = "models." + Readings.shownKey(id);
     Problems own = new Problems();
-    if (id.isEmpty() || Readings.line().read(key, new TomlNode.Text(id, node.line()), own).isEmpty()) {
+    if (id.isEmpty()
+        || Readings.line().read(key, new TomlNode.Text(id, node.line()), own).isEmpty()) {
       problems.add(key, node.line(), "is no model's id");
     } else if (node instanceof TomlNode.Table table) {
       Schema.Values values = ENTRY.read(key + ".", table, own);
@@ -94,13 +107,16 @@ public record Models(Map<String, Entry> entries, List<SpecProblem> problems) {
       }
       problems.addAll(own);
     } else {
-      problems.add(key, node.line(), "must be a table with path, source or sha256, not " + Readings.kind(node));
+      problems.add(
+          key,
+          node.line(),
+          "must be a table with path, source or sha256, not " + Readings.kind(node));
     }
   }
 
   /**
-   * What is known of a model for a slot: the keys of the slot's own {@code [model]} hold for its default model, before
-   * those of the file.
+   * What is known of a model for a slot: the keys of the slot's own {@code [model]} hold for its
+   * default model, before those of the file.
    */
   public Entry lookup(SlotSpec spec, String id) {
     Entry entry = entries.getOrDefault(id, Entry.UNKNOWN);

@@ -24,7 +24,10 @@ final class Problems {
   /** Names every key and table that is given twice. */
   void addRepeats(TomlText text) {
     for (TomlText.Repeat repeat : text.repeats()) {
-      add(shortened(TomlWriter.key(repeat.path())), repeat.line(), "is given already, in line " + repeat.firstLine());
+      add(
+          shortened(TomlWriter.key(repeat.path())),
+          repeat.line(),
+          "is given already, in line " + repeat.firstLine());
     }
   }
 
@@ -49,7 +52,9 @@ final class Problems {
     }
     int more = sorted.size() - (TOLD - 1);
     List<SpecProblem> told = new ArrayList<>(sorted.subList(0, TOLD - 1));
-    told.add(new SpecProblem("", sorted.get(TOLD - 1).line(), "and " + more + " more problems from here on"));
+    told.add(
+        new SpecProblem(
+            "", sorted.get(TOLD - 1).line(), "and " + more + " more problems from here on"));
     return List.copyOf(told);
   }
 }

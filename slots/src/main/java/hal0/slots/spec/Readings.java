@@ -34,7 +34,8 @@ final class Readings {
     return (key, node, problems) ->
         node instanceof TomlNode.Flag flag
             ? Optional.of(flag.value())
-            : wrong(key, node, problems, "must be true or false, without quotes, not " + kind(node));
+            : wrong(
+                key, node, problems, "must be true or false, without quotes, not " + kind(node));
   }
 
   static Reading<Integer> whole(int least, int most) {
@@ -52,12 +53,21 @@ final class Readings {
   /** Text on one line. */
   static Reading<String> line() {
     return text(MAX_LINE)
-        .then(value -> value.chars().anyMatch(c -> c < 0x20 || c == 0x7f) ? "must be one line without control characters" : "");
+        .then(
+            value ->
+                value.chars().anyMatch(c -> c < 0x20 || c == 0x7f)
+                    ? "must be one line without control characters"
+                    : "");
   }
 
   /** Text on one line that a pattern describes. */
   static Reading<String> matching(Pattern pattern, String must) {
-    return line().then(value -> pattern.matcher(value).matches() ? "" : must + ", not " + TomlWriter.shortened(value));
+    return line()
+        .then(
+            value ->
+                pattern.matcher(value).matches()
+                    ? ""
+                    : must + ", not " + TomlWriter.shortened(value));
   }
 
   /** Text that may hold every character but NUL, which no process can be given. */
@@ -79,12 +89,19 @@ final class Readings {
       return "holds half of a character (a lone surrogate)";
     }
     int bytes = value.getBytes(StandardCharsets.UTF_8).length;
-    return bytes > maxBytes ? "is " + bytes + " bytes long; at most " + maxBytes + " are allowed" : "";
+    return bytes > maxBytes
+        ? "is " + bytes + " bytes long; at most " + maxBytes + " are allowed"
+        : "";
   }
 
   /** A path from the root. */
   static Reading<String> path() {
-    return line().then(value -> value.startsWith("/") ? "" : "must begin with /, not be " + TomlWriter.shortened(value));
+    return line()
+        .then(
+            value ->
+                value.startsWith("/")
+                    ? ""
+                    : "must begin with /, not be " + TomlWriter.shortened(value));
   }
 
   /** A number and its unit, such as 3s. */
@@ -102,7 +119,9 @@ final class Readings {
       if (value.isEmpty()) {
         return wrong(key, node, problems, "must be at most " + LONGEST.toHours() + "h");
       }
-      return zeroAllowed || !value.get().isZero() ? value : wrong(key, node, problems, "must be longer than zero");
+      return zeroAllowed || !value.get().isZero()
+          ? value
+          : wrong(key, node, problems, "must be longer than zero");
     };
   }
 
@@ -114,7 +133,9 @@ final class Readings {
           case "m" -> 60_000;
           default -> 3_600_000;
         };
-    return count <= LONGEST.toMillis() / millis ? Optional.of(Duration.ofMillis(count * millis)) : Optional.empty();
+    return count <= LONGEST.toMillis() / millis
+        ? Optional.of(Duration.ofMillis(count * millis))
+        : Optional.empty();
   }
 
   /** A number of bytes such as 16G; K, M, G, T and P are powers of 1024. */
@@ -133,7 +154,9 @@ final class Readings {
       if (value.bitLength() >= Long.SIZE) {
         return wrong(key, node, problems, "is more than any machine has");
       }
-      return value.signum() > 0 ? Optional.of(value.longValue()) : wrong(key, node, problems, "must be above zero");
+      return value.signum() > 0
+          ? Optional.of(value.longValue())
+          : wrong(key, node, problems, "must be above zero");
     };
   }
 
@@ -148,8 +171,12 @@ final class Readings {
       if (value.isPresent()) {
         return value;
       }
-      String near = Nearest.of(text.value(), words).map(word -> "; did you mean \"" + word + "\"?").orElse("");
-      return wrong(key, node, problems, must + ", not " + TomlWriter.shortened(text.value()) + near);
+      String near =
+          Nearest.of(text.value(), words)
+              .map(word -> "; did you mean \"" + word + "\"?")
+              .orElse("");
+      return wrong(
+          key, node, problems, must + ", not " + TomlWriter.shortened(text.value()) + near);
     };
   }
 
@@ -165,7 +192,9 @@ final class Readings {
       for (int i = 0; i < array.items().size(); i++) {
         item.read(key + "[" + i + "]", array.items().get(i), problems).ifPresent(values::add);
       }
-      return values.size() == array.items().size() ? Optional.of(List.copyOf(values)) : Optional.empty();
+      return values.size() == array.items().size()
+          ? Optional.of(List.copyOf(values))
+          : Optional.empty();
     };
   }
 
@@ -174,7 +203,11 @@ final class Readings {
     Reading<String> value = text(MAX_ARGUMENT);
     return (key, node, problems) -> {
       if (!(node instanceof TomlNode.Table table)) {
-        return wrong(key, node, problems, "must be a table of texts such as { KEY = \"value\" }, not " + kind(node));
+        return wrong(
+            key,
+            node,
+            problems,
+            "must be a table of texts such as { KEY = \"value\" }, not " + kind(node));
       }
       if (table.entries().size() > MAX_ITEMS) {
         return wrong(key, node, problems, "has more than " + MAX_ITEMS + " variables");
@@ -186,7 +219,10 @@ final class Readings {
               (name, text) -> {
                 String path = key + "." + shownKey(name);
                 if (!VARIABLE.matcher(name).matches() || name.length() > MAX_LINE) {
-                  problems.add(path, text.line(), "a variable's name has letters, digits and _ only, and no digit first");
+                  problems.add(
+                      path,
+                      text.line(),
+                      "a variable's name has letters, digits and _ only, and no digit first");
                 } else {
                   value.read(path, text, problems).ifPresent(read -> values.put(name, read));
                 }
@@ -204,7 +240,8 @@ final class Readings {
             value ->
                 value.isEmpty() || VARIABLE.matcher(value).matches()
                     ? ""
-                    : "must be the name of a variable: letters, digits and _ only, and no digit first");
+                    : "must be the name of a variable: letters, digits and _ only, and no digit"
+                          + " first");
   }
 
   /** Whatever JSON can say, as plain Java values. */
@@ -214,8 +251,13 @@ final class Readings {
         return wrong(key, node, problems, "must be a table, not " + kind(node));
       }
       boolean[] sound = {true};
-      table.entries().forEach((name, value) -> sound[0] &= isPlain(key + "." + shownKey(name), value, problems));
-      return sound[0] ? Optional.of(java.util.Collections.unmodifiableMap(TomlNode.plainMap(table))) : Optional.empty();
+      table
+          .entries()
+          .forEach(
+              (name, value) -> sound[0] &= isPlain(key + "." + shownKey(name), value, problems));
+      return sound[0]
+          ? Optional.of(java.util.Collections.unmodifiableMap(TomlNode.plainMap(table)))
+          : Optional.empty();
     };
   }
 
@@ -261,7 +303,8 @@ final class Readings {
     };
   }
 
-  private static <T> Optional<T> wrong(String key, TomlNode node, Problems problems, String message) {
+  private static <T> Optional<T> wrong(
+      String key, TomlNode node, Problems problems, String message) {
     problems.add(key, node.line(), message);
     return Optional.empty();
   }

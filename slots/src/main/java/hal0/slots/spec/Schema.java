@@ -23,7 +23,9 @@ final class Schema {
 
     /** A key's value, or its fallback. Only for keys that have one. */
     <T> T get(Key<T> key) {
-      return find(key).or(key::fallback).orElseThrow(() -> new IllegalStateException("no value for " + key.dotted()));
+      return find(key)
+          .or(key::fallback)
+          .orElseThrow(() -> new IllegalStateException("no value for " + key.dotted()));
     }
 
     /** A key's value; empty when it is left out or wrong. */
@@ -64,16 +66,20 @@ final class Schema {
     return values;
   }
 
-  private void table(String place, String prefix, TomlNode.Table table, Values values, Problems problems) {
+  private void table(
+      String place, String prefix, TomlNode.Table table, Values values, Problems problems) {
     table.entries().forEach((name, node) -> entry(place, prefix, name, node, values, problems));
   }
 
-  private void entry(String place, String prefix, String name, TomlNode node, Values values, Problems problems) {
+  private void entry(
+      String place, String prefix, String name, TomlNode node, Values values, Problems problems) {
     String dotted = prefix + (name.contains(".") ? Readings.shownKey(name) : name);
     Key<?> key = keys.get(dotted);
     if (key != null) {
       values.lines.put(dotted, node.line());
-      key.reading().read(place + dotted, node, problems).ifPresent(value -> values.values.put(dotted, value));
+      key.reading()
+          .read(place + dotted, node, problems)
+          .ifPresent(value -> values.values.put(dotted, value));
     } else if (!isTable(dotted)) {
       problems.add(place + prefix + Readings.shownKey(name), node.line(), unknown(prefix, name));
     } else if (node instanceof TomlNode.Table inner) {
@@ -81,7 +87,10 @@ final class Schema {
       table(place, dotted + ".", inner, values, problems);
     } else {
       String whole = place + dotted;
-      problems.add(whole, node.line(), "must be a table such as [" + whole + "], not " + Readings.kind(node));
+      problems.add(
+          whole,
+          node.line(),
+          "must be a table such as [" + whole + "], not " + Readings.kind(node));
     }
   }
 
@@ -104,6 +113,9 @@ final class Schema {
         .filter(key -> key.equals(name) || key.endsWith("." + name))
         .findFirst()
         .map(key -> "unknown key here; did you mean " + key + "?")
-        .orElse(siblings.isEmpty() ? "unknown key" : "unknown key; known here: " + String.join(", ", siblings));
+        .orElse(
+            siblings.isEmpty()
+                ? "unknown key"
+                : "unknown key; known here: " + String.join(", ", siblings));
   }
 }

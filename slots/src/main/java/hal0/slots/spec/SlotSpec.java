@@ -36,7 +36,8 @@ public record SlotSpec(
   /**
    * {@code [model]}.
    *
-   * @param id {@code default}: empty when the key is left out or ""; "" starts the upstream with no model
+   * @param id {@code default}: empty when the key is left out or ""; "" starts the upstream with no
+   *     model
    * @param gpuLayers -1 for all
    */
   public record Model(
@@ -96,7 +97,10 @@ public record SlotSpec(
       boolean chat,
       boolean anyListener) {}
 
-  /** {@code [admission]}; 0 for "no limit" in {@code maxInFlight}. {@code patience} is the key {@code wait}. */
+  /**
+   * {@code [admission]}; 0 for "no limit" in {@code maxInFlight}. {@code patience} is the key
+   * {@code wait}.
+   */
   public record Admission(
       int maxInFlight,
       int queue,

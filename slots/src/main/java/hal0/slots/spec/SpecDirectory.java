@@ -19,13 +19,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** Reads the directory of slot files. A file costs its own slot only, whatever is in it. Safe for many threads. */
+/**
+ * Reads the directory of slot files. A file costs its own slot only, whatever is in it. Safe for
+ * many threads.
+ */
 public final class SpecDirectory {
   private static final System.Logger LOG = System.getLogger(SpecDirectory.class.getName());
 
   private final Path directory;
+
   /** Names that were complained of, so that each is once. */
   private final Set<String> complained = new HashSet<>();
+
   /** What was read last: the bytes are read each time, but seldom differ. */
   private volatile Map<String, SpecFile.Understood> understood = Map.of();
 
@@ -42,8 +47,8 @@ public final class SpecDirectory {
   }
 
   /**
-   * Every slot file as it is now, by the slot's name and in its order. Two that want one port: the later name is in the
-   * wrong, or the newcomer where the other one runs.
+   * Every slot file as it is now, by the slot's name and in its order. Two that want one port: the
+   * later name is in the wrong, or the newcomer where the other one runs.
    *
    * @param isRunning whether a slot's unit runs
    * @throws IOException if the directory is there but cannot be listed
@@ -62,7 +67,8 @@ public final class SpecDirectory {
   }
 
   /** Who has a port: the first by name of those that run, else the first by name. */
-  private static Map<Integer, String> owners(Map<String, SpecFile.Placed> placed, Predicate<String> isRunning) {
+  private static Map<Integer, String> owners(
+      Map<String, SpecFile.Placed> placed, Predicate<String> isRunning) {
     Map<Integer, String> owners = new HashMap<>();
     placed.forEach(
         (name, file) ->
@@ -85,13 +91,23 @@ public final class SpecDirectory {
     SlotFile file = placed.file();
     return port(file)
         .filter(port -> !owners.get(port).equals(file.name()))
-        .map(port -> SlotFile.broken(file.name(), List.of(taken(port, owners.get(port), placed.portLine()))))
+        .map(
+            port ->
+                SlotFile.broken(
+                    file.name(), List.of(taken(port, owners.get(port), placed.portLine()))))
         .orElse(file);
   }
 
   private static SpecProblem taken(int port, String owner, int line) {
     return new SpecProblem(
-        "port", line, port + " is the port of \"" + owner + "\" already (slots/" + owner + ".toml): choose another");
+        "port",
+        line,
+        port
+            + " is the port of \""
+            + owner
+            + "\" already (slots/"
+            + owner
+            + ".toml): choose another");
   }
 
   /**
@@ -105,7 +121,9 @@ public final class SpecDirectory {
       boolean taken =
           !other.getKey().equals(spec.name())
               && spec.port() > 0
-              && port(SpecFile.read(other.getValue())).filter(port -> port == spec.port()).isPresent();
+              && port(SpecFile.read(other.getValue()))
+                  .filter(port -> port == spec.port())
+                  .isPresent();
       if (taken) {
         return Optional.of(taken(spec.port(), other.getKey(), 0));
       }

@@ -12,11 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads slot files, as TOML or as the JSON tree of one: the same keys, one checker. Never throws for what it reads. */
+/**
+ * Reads slot files, as TOML or as the JSON tree of one: the same keys, one checker. Never throws
+ * for what it reads.
+ */
 public final class SpecFile {
   /** What a name must look like, for messages. */
   public static final String NAME_RULE =
-      "1 to 32 of a-z, 0-9, _ and -, a letter or digit first, and neither \"stream\" nor \"events\"";
+      "1 to 32 of a-z, 0-9, _ and -, a letter or digit first, and neither \"stream\" nor"
+          + " \"events\"";
 
   private SpecFile() {}
 
@@ -27,10 +31,15 @@ public final class SpecFile {
    */
   record Placed(SlotFile file, int portLine) {}
 
-  /** A file as it was read, and the bytes that say so: the same bytes need not be understood again. */
+  /**
+   * A file as it was read, and the bytes that say so: the same bytes need not be understood again.
+   */
   record Understood(byte[] bytes, Placed placed) {}
 
-  /** Reads a file from disk; its stem is the slot's name. What is no regular file is a problem, and never blocks. */
+  /**
+   * Reads a file from disk; its stem is the slot's name. What is no regular file is a problem, and
+   * never blocks.
+   */
   public static SlotFile read(Path file) {
     return readPlaced(file).file();
   }
@@ -49,7 +58,10 @@ public final class SpecFile {
     }
   }
 
-  /** Checks a slot file that is given as JSON: an object as Jackson reads it into a Map. A null stands for "left out". */
+  /**
+   * Checks a slot file that is given as JSON: an object as Jackson reads it into a Map. A null
+   * stands for "left out".
+   */
   public static SlotFile ofJson(String name, Map<String, ?> json) {
     return check(name, TomlNode.ofJson(json), new Problems()).file();
   }
@@ -107,7 +119,8 @@ public final class SpecFile {
 
   private static Placed check(String name, TomlNode.Table root, Problems problems) {
     if (!SlotSpec.isName(name)) {
-      problems.add("name", 0, "no slot can be called " + TomlWriter.shortened(name) + ": " + NAME_RULE);
+      problems.add(
+          "name", 0, "no slot can be called " + TomlWriter.shortened(name) + ": " + NAME_RULE);
     }
     Schema.Values values = SpecKeys.ALL.read(root, problems);
     SpecRules.check(values, problems);

@@ -10,7 +10,10 @@ package hal0.slots.spec;
 public record SpecProblem(String key, int line, String message) {
   @Override
   public String toString() {
-    String place = line > 0 ? "line " + line + (key.isEmpty() ? ": " : ", " + key + ": ") : key.isEmpty() ? "" : key + ": ";
+    String place =
+        line > 0
+            ? "line " + line + (key.isEmpty() ? ": " : ", " + key + ": ")
+            : key.isEmpty() ? "" : key + ": ";
     return place + message;
   }
 }

@@ -18,34 +18,49 @@ final class SpecRules {
 
   /** What runs it: as given, else podman where there is an image. */
   static Runtime runtimeOf(Schema.Values values) {
-    return values.find(SpecKeys.RUNTIME).orElse(values.isGiven(SpecKeys.IMAGE) ? Runtime.PODMAN : Runtime.EXEC);
+    return values
+        .find(SpecKeys.RUNTIME)
+        .orElse(values.isGiven(SpecKeys.IMAGE) ? Runtime.PODMAN : Runtime.EXEC);
   }
 
   private static void required(Schema.Values values, Problems problems) {
     if (!values.isGiven(SpecKeys.PROVIDER)) {
-      problems.add("provider", 0, "is missing: it says which server this is, such as provider = \"llama-server\"");
+      problems.add(
+          "provider",
+          0,
+          "is missing: it says which server this is, such as provider = \"llama-server\"");
     }
     if (!values.isGiven(SpecKeys.PORT) && !isWorker(values)) {
-      problems.add("port", 0, "is missing: the server listens on 127.0.0.1 at this port, such as port = 8101");
+      problems.add(
+          "port",
+          0,
+          "is missing: the server listens on 127.0.0.1 at this port, such as port = 8101");
     }
   }
 
   private static boolean isWorker(Schema.Values values) {
-    return values.find(SpecKeys.PROVIDER).filter(provider -> provider == Provider.WORKER).isPresent();
+    return values
+        .find(SpecKeys.PROVIDER)
+        .filter(provider -> provider == Provider.WORKER)
+        .isPresent();
   }
 
   private static void notYet(Schema.Values values, Problems problems) {
     if (isWorker(values)) {
-      problems.add("provider", values.line("provider"), "\"worker\" is not supported by this version");
+      problems.add(
+          "provider", values.line("provider"), "\"worker\" is not supported by this version");
     } else if (values.hasTable("worker")) {
       problems.add("worker", values.line("worker"), "is for provider = \"worker\" only");
     }
     if (values.find(SpecKeys.SUPERVISE).orElse(false)) {
-      problems.add("run.supervise", values.line("run.supervise"), "true is not supported by this version");
+      problems.add(
+          "run.supervise", values.line("run.supervise"), "true is not supported by this version");
     }
     if (!values.find(SpecKeys.WATCHDOG).orElse(Duration.ZERO).isZero()) {
       problems.add(
-          "run.watchdog", values.line("run.watchdog"), "is not supported by this version: leave it out, or write \"0s\"");
+          "run.watchdog",
+          values.line("run.watchdog"),
+          "is not supported by this version: leave it out, or write \"0s\"");
     }
   }
 
@@ -56,7 +71,10 @@ final class SpecRules {
     Runtime runtime = runtimeOf(values);
     if (runtime != Runtime.EXEC) {
       if (!values.isGiven(SpecKeys.IMAGE)) {
-        problems.add("run.image", values.line("run.runtime"), "is missing: " + runtime.word() + " runs an image");
+        problems.add(
+            "run.image",
+            values.line("run.runtime"),
+            "is missing: " + runtime.word() + " runs an image");
       }
       return;
     }
@@ -71,7 +89,9 @@ final class SpecRules {
                   problems.add(
                       "run.command",
                       values.line("run"),
-                      "is missing: hal0 has no command of its own for provider \"" + provider.word() + "\""));
+                      "is missing: hal0 has no command of its own for provider \""
+                          + provider.word()
+                          + "\""));
     }
   }
 
@@ -89,7 +109,8 @@ final class SpecRules {
       problems.add(
           "run.command[0]",
           line,
-          "must be the program's whole path, or a name without /, not " + TomlWriter.shortened(program));
+          "must be the program's whole path, or a name without /, not "
+              + TomlWriter.shortened(program));
     }
   }
 
@@ -97,14 +118,17 @@ final class SpecRules {
     values
         .find(SpecKeys.PROVIDER)
         .filter(provider -> provider != Provider.WORKER)
-        .filter(provider -> values.find(SpecKeys.HEALTH_PATH).orElse(provider.healthPath()).isEmpty())
-        .filter(provider -> values.find(SpecKeys.MODELS_PATH).orElse(provider.modelsPath()).isEmpty())
+        .filter(
+            provider -> values.find(SpecKeys.HEALTH_PATH).orElse(provider.healthPath()).isEmpty())
+        .filter(
+            provider -> values.find(SpecKeys.MODELS_PATH).orElse(provider.modelsPath()).isEmpty())
         .filter(_ -> !problems.has("probe.health_path") && !problems.has("probe.models_path"))
         .ifPresent(
             _ ->
                 problems.add(
                     "probe",
                     values.line("probe"),
-                    "has neither a health_path nor a models_path: nothing could tell whether it is ready"));
+                    "has neither a health_path nor a models_path: nothing could tell whether it is"
+                        + " ready"));
   }
 }

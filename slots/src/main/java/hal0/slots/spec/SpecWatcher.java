@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells of changes of slot files: soon where the kernel tells of them, and within a second and a bit anyway, since the
- * directory is looked at each second. It may be missing, go away and come back. Safe for use by many threads.
+ * Tells of changes of slot files: soon where the kernel tells of them, and within a second and a
+ * bit anyway, since the directory is looked at each second. It may be missing, go away and come
+ * back. Safe for use by many threads.
  */
 public final class SpecWatcher implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SpecWatcher.class.getName());
   private static final Duration LOOK = Duration.ofMillis(800);
+
   /** What comes in a burst, or is half written, is told once. */
   private static final Duration SETTLE = Duration.ofMillis(100);
 
@@ -28,6 +30,7 @@ public final class SpecWatcher implements AutoCloseable {
   private final Clockwork clock;
   private final Runnable changed;
   private final DirectoryWatch watch;
+
   /** Held while {@code changed} is called. */
   private final Object telling = new Object();
 
@@ -38,8 +41,8 @@ public final class SpecWatcher implements AutoCloseable {
   /**
    * @param directory the slot files' directory
    * @param others further files, which are looked at each second
-   * @param changed called after a change, on a thread of its own, never twice at once; it may block. What it throws is
-   *     logged and dropped.
+   * @param changed called after a change, on a thread of its own, never twice at once; it may
+   *     block. What it throws is logged and dropped.
    */
   public SpecWatcher(Path directory, List<Path> others, Clockwork clock, Runnable changed) {
     this.directory = directory;

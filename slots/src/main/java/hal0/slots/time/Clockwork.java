@@ -6,14 +6,17 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * Time, waiting, threads and randomness behind one seam, so that tests advance time instead of sleeping. Safe for use
- * by many threads.
+ * Time, waiting, threads and randomness behind one seam, so that tests advance time instead of
+ * sleeping. Safe for use by many threads.
  */
 public interface Clockwork extends Executor {
   /** The wall clock: for people and records only, since it may jump. */
   Instant now();
 
-  /** A clock that never jumps, in nanoseconds since some moment: for every deadline and every measured time. */
+  /**
+   * A clock that never jumps, in nanoseconds since some moment: for every deadline and every
+   * measured time.
+   */
   long nanos();
 
   /** Runs {@code task} once, after {@code delay} (zero or more), on a thread of its own. */

@@ -11,8 +11,10 @@ import java.util.random.RandomGenerator;
 /** The machine's own clock, one timer thread and a virtual thread for each task. */
 public final class SystemClockwork implements Clockwork {
   private final ScheduledThreadPoolExecutor timers =
-      new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("hal0-timers").daemon().factory());
-  private final java.util.concurrent.ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("hal0-timers").daemon().factory());
+  private final java.util.concurrent.ExecutorService tasks =
+      Executors.newVirtualThreadPerTaskExecutor();
   private final RandomGenerator random = new java.util.Random();
 
   /** Starts the timer thread, a daemon thread. */
@@ -33,7 +35,8 @@ public final class SystemClockwork implements Clockwork {
   @Override
   public Timer schedule(Duration delay, Runnable task) {
     long nanos = Math.max(0, delay.toNanos());
-    ScheduledFuture<?> future = timers.schedule(() -> tasks.execute(task), nanos, TimeUnit.NANOSECONDS);
+    ScheduledFuture<?> future =
+        timers.schedule(() -> tasks.execute(task), nanos, TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 

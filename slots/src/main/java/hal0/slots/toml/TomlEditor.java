@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Makes a TOML text say something else and leaves alone what can stay: order, blanks and comments. What comes out is
- * read again; where it isn't what was wanted, the text is written anew.
+ * Makes a TOML text say something else and leaves alone what can stay: order, blanks and comments.
+ * What comes out is read again; where it isn't what was wanted, the text is written anew.
  */
 public final class TomlEditor {
   private final TomlText present;
@@ -25,7 +25,8 @@ public final class TomlEditor {
   /**
    * An edited text.
    *
-   * @param commentsKept whether every comment of the old text is in the new one, but those on the lines of removed keys
+   * @param commentsKept whether every comment of the old text is in the new one, but those on the
+   *     lines of removed keys
    */
   public record Edited(String text, boolean commentsKept) {}
 
@@ -45,7 +46,8 @@ public final class TomlEditor {
    * @param wanted plain values, without nulls
    */
   public static Edited edit(TomlText present, Map<String, Object> wanted) throws TomlException {
-    TomlText ended = present.text().isEmpty() || present.text().endsWith("\n") ? present : ended(present);
+    TomlText ended =
+        present.text().isEmpty() || present.text().endsWith("\n") ? present : ended(present);
     TomlEditor editor = new TomlEditor(ended);
     editor.table(List.of(), TomlNode.plainMap(ended.root()), wanted);
     if (editor.possible) {
@@ -64,7 +66,8 @@ public final class TomlEditor {
   private static boolean says(String edited, Map<String, Object> wanted) {
     try {
       TomlText read = TomlText.parse(edited);
-      return read.repeats().isEmpty() && pruned(TomlNode.plainMap(read.root())).equals(pruned(wanted));
+      return read.repeats().isEmpty()
+          && pruned(TomlNode.plainMap(read.root())).equals(pruned(wanted));
     } catch (TomlException e) {
       return false;
     }
@@ -112,7 +115,8 @@ public final class TomlEditor {
   private void replace(List<String> path, Object old, Object value) {
     Statement pair = pair(path);
     if (pair != null) {
-      commentsKept &= present.comments().stream().noneMatch(at -> at > pair.valueStart() && at < pair.end());
+      commentsKept &=
+          present.comments().stream().noneMatch(at -> at > pair.valueStart() && at < pair.end());
       changes.add(new Change(pair.valueStart(), pair.end(), TomlWriter.value(value)));
     } else if (old instanceof Map<?, ?> there && value instanceof Map<?, ?> wanted) {
       table(path, there, wanted);
@@ -162,13 +166,18 @@ public final class TomlEditor {
       changes.add(new Change(0, 0, TomlWriter.pair(path, value) + newline));
     } else {
       newSections
-          .computeIfAbsent(List.copyOf(parent), section -> new StringBuilder(TomlWriter.section(section, Map.of(), newline)))
+          .computeIfAbsent(
+              List.copyOf(parent),
+              section -> new StringBuilder(TomlWriter.section(section, Map.of(), newline)))
           .append(TomlWriter.pair(List.of(path.getLast()), value))
           .append(newline);
     }
   }
 
-  /** The statement behind which a key of a table belongs: the last of its section, or else the last dotted one of it. */
+  /**
+   * The statement behind which a key of a table belongs: the last of its section, or else the last
+   * dotted one of it.
+   */
   private Statement lastOf(List<String> table) {
     Statement last = null;
     Statement lastDotted = null;

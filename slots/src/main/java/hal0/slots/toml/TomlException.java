@@ -1,6 +1,9 @@
 package hal0.slots.toml;
 
-/** A text that is not TOML. The message says what is wrong at the place, in plain words, without the place. */
+/**
+ * A text that is not TOML. The message says what is wrong at the place, in plain words, without the
+ * place.
+ */
 public final class TomlException extends Exception {
   private static final long serialVersionUID = 1L;
 

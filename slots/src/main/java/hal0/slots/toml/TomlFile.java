@@ -32,7 +32,8 @@ public final class TomlFile {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       if (!attributes.isRegularFile()) {
-        throw new IOException(attributes.isDirectory() ? "is a directory, not a file" : "is not a regular file");
+        throw new IOException(
+            attributes.isDirectory() ? "is a directory, not a file" : "is not a regular file");
       }
       try (InputStream in = Files.newInputStream(file)) {
         byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -51,9 +52,13 @@ public final class TomlFile {
       return "permission denied";
     }
     if (e instanceof NoSuchFileException) {
-      return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? "it is a link to nothing" : "no such file";
+      return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+          ? "it is a link to nothing"
+          : "no such file";
     }
-    return e instanceof FileSystemLoopException || e.getReason() == null ? "the links go in a circle" : e.getReason();
+    return e instanceof FileSystemLoopException || e.getReason() == null
+        ? "the links go in a circle"
+        : e.getReason();
   }
 
   /** Makes text of a file's bytes: UTF-8, with or without a byte order mark. */
@@ -69,7 +74,8 @@ public final class TomlFile {
       String before = out.flip().toString();
       int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
       int column = before.codePointCount(before.lastIndexOf('\n') + 1, before.length()) + 1;
-      throw new TomlException(line, column, "not UTF-8 text: byte 0x%02X".formatted(in.get(in.position())));
+      throw new TomlException(
+          line, column, "not UTF-8 text: byte 0x%02X".formatted(in.get(in.position())));
     }
     String text = out.flip().toString();
     return text.startsWith("\uFEFF") ? text.substring(1) : text;

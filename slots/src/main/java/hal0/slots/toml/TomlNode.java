@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A value of a TOML text, or of a JSON tree in its place. Not changed any more once it is handed out. */
+/**
+ * A value of a TOML text, or of a JSON tree in its place. Not changed any more once it is handed
+ * out.
+ */
 public sealed interface TomlNode {
   /** How deep tables and arrays may lie in each other. */
   int MAX_DEPTH = 64;
@@ -153,7 +156,9 @@ public sealed interface TomlNode {
       case Integer i -> new Whole(i, 0);
       case Long l -> new Whole(l, 0);
       case BigInteger big ->
-          big.bitLength() < Long.SIZE ? new Whole(big.longValue(), 0) : new Odd("a number out of range", 0);
+          big.bitLength() < Long.SIZE
+              ? new Whole(big.longValue(), 0)
+              : new Odd("a number out of range", 0);
       default -> {
         double value = number.doubleValue();
         yield Double.isFinite(value) ? new Real(value, 0) : new Odd("a number out of range", 0);

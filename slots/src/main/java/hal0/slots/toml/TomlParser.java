@@ -10,13 +10,17 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Reads one text. Stops at the first thing that is not TOML; a key given twice is noted, and reading goes on. */
+/**
+ * Reads one text. Stops at the first thing that is not TOML; a key given twice is noted, and
+ * reading goes on.
+ */
 final class TomlParser {
   private final String text;
   private final TomlScanner scan;
   private final Table root = new Table(Table.Origin.ROOT, 1);
   private final List<Statement> statements = new ArrayList<>();
   private final List<Repeat> repeats = new ArrayList<>();
+
   /** The lists behind arrays that [[headers]] made: only those may grow. */
   private final Set<TomlNode.Array> growing = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -49,12 +53,20 @@ final class TomlParser {
     scan.advance(array ? 2 : 1);
     List<String> path = key(0);
     if (!scan.take(']') || (array && !scan.take(']'))) {
-      throw scan.wrong("expected " + (array ? "]]" : "]") + " after the table's name, found " + scan.here());
+      throw scan.wrong(
+          "expected " + (array ? "]]" : "]") + " after the table's name, found " + scan.here());
     }
     section = array ? appended(path, line) : defined(path, line);
     sectionPath = path;
     statements.add(
-        new Statement(array ? Kind.ARRAY_HEADER : Kind.HEADER, path, path.size(), start, start, scan.at(), line));
+        new Statement(
+            array ? Kind.ARRAY_HEADER : Kind.HEADER,
+            path,
+            path.size(),
+            start,
+            start,
+            scan.at(),
+            line));
   }
 
   private void pair() throws TomlException {
@@ -65,7 +77,8 @@ final class TomlParser {
     equalsSign(key);
     int valueStart = scan.at();
     TomlNode value = value(path.size());
-    statements.add(new Statement(Kind.PAIR, path, sectionPath.size(), start, valueStart, scan.at(), line));
+    statements.add(
+        new Statement(Kind.PAIR, path, sectionPath.size(), start, valueStart, scan.at(), line));
     assign(section, sectionPath, key, value, line);
   }
 
@@ -101,7 +114,11 @@ final class TomlParser {
   }
 
   static boolean isBare(int c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '_'
+        || c == '-';
   }
 
   private void refuseDepth(int start, int depth) throws TomlException {
@@ -135,14 +152,20 @@ final class TomlParser {
     String word = scan.since(start);
     return TomlWord.read(word, line)
         .orElseThrow(
-            () -> scan.wrong(start, TomlWriter.shortened(word) + " is neither a number nor true or false; text stands in quotes"));
+            () ->
+                scan.wrong(
+                    start,
+                    TomlWriter.shortened(word)
+                        + " is neither a number nor true or false; text stands in quotes"));
   }
 
   private boolean isWordPart(int start) {
     int c = scan.peek();
     if (c == ' ') {
       // A date may be parted from its time by one blank.
-      return scan.at() - start == 10 && text.charAt(start + 4) == '-' && Character.digit(scan.peek(1), 10) >= 0;
+      return scan.at() - start == 10
+          && text.charAt(start + 4) == '-'
+          && Character.digit(scan.peek(1), 10) >= 0;
     }
     return isBare(c) || c == '+' || c == '.' || c == ':';
   }
@@ -203,7 +226,8 @@ final class TomlParser {
 
   // ---- where values go
 
-  private void assign(Table base, List<String> basePath, List<String> key, TomlNode value, int line) {
+  private void assign(
+      Table base, List<String> basePath, List<String> key, TomlNode value, int line) {
     Table table = base;
     for (int i = 0; i < key.size() - 1; i++) {
       TomlNode next = table.get(key.get(i));
@@ -238,7 +262,9 @@ final class TomlParser {
       return table;
     }
     repeats.add(new Repeat(path, line, there.line()));
-    return there instanceof Table table && table.origin() != Table.Origin.INLINE ? table : detached(line);
+    return there instanceof Table table && table.origin() != Table.Origin.INLINE
+        ? table
+        : detached(line);
   }
 
   private Table appended(List<String> path, int line) {

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The place in a TOML text, and the parts that have no parts: blanks, comments, strings. For one thread. */
+/**
+ * The place in a TOML text, and the parts that have no parts: blanks, comments, strings. For one
+ * thread.
+ */
 final class TomlScanner {
   static final int END = -1;
 
@@ -94,7 +97,9 @@ final class TomlScanner {
     if (c == '\n' || c == '\r') {
       return "the end of the line";
     }
-    return Character.isISOControl(c) ? "the control character U+%04X".formatted(c) : "\"" + Character.toString(c) + "\"";
+    return Character.isISOControl(c)
+        ? "the control character U+%04X".formatted(c)
+        : "\"" + Character.toString(c) + "\"";
   }
 
   void skipBlanks() {
@@ -146,7 +151,8 @@ final class TomlScanner {
   private void refuseControl() throws TomlException {
     int c = peek();
     if ((c < 0x20 && c != '\t') || c == 0x7f) {
-      throw wrong(c == '\r' ? "a carriage return without a line feed" : here() + " is not allowed here");
+      throw wrong(
+          c == '\r' ? "a carriage return without a line feed" : here() + " is not allowed here");
     }
   }
 
@@ -255,7 +261,9 @@ final class TomlScanner {
       case 'U' -> read.appendCodePoint(hex(start, 8));
       default ->
           throw wrong(
-              start, "an unknown escape: write \\\\ for a backslash, or put the text between '…', where it means itself");
+              start,
+              "an unknown escape: write \\\\ for a backslash, or put the text between '…', where it"
+                  + " means itself");
     }
   }
 
@@ -264,7 +272,8 @@ final class TomlScanner {
     for (int i = 0; i < digits; i++) {
       int digit = peek() < 0x80 ? Character.digit(peek(), 16) : -1;
       if (digit < 0) {
-        throw wrong(start, "needs " + digits + " hexadecimal digits after \\" + (digits == 4 ? "u" : "U"));
+        throw wrong(
+            start, "needs " + digits + " hexadecimal digits after \\" + (digits == 4 ? "u" : "U"));
       }
       code = code * 16 + digit;
       at++;

@@ -8,10 +8,16 @@ import java.util.List;
  * @param text the text that the offsets of the statements belong to
  * @param root all of its values; of a key that is given twice, the first
  * @param statements its assignments and headers, in order
- * @param repeats keys and tables that are given more than once: an error in TOML, told apart so that all can be named
+ * @param repeats keys and tables that are given more than once: an error in TOML, told apart so
+ *     that all can be named
  * @param comments where comments begin
  */
-public record TomlText(String text, TomlNode.Table root, List<Statement> statements, List<Repeat> repeats, List<Integer> comments) {
+public record TomlText(
+    String text,
+    TomlNode.Table root,
+    List<Statement> statements,
+    List<Repeat> repeats,
+    List<Integer> comments) {
 
   /** What a statement does. */
   public enum Kind {
@@ -32,7 +38,8 @@ public record TomlText(String text, TomlNode.Table root, List<Statement> stateme
    * @param valueStart offset of a pair's value; of a header, its start
    * @param end offset behind its last character, before blanks and comment
    */
-  public record Statement(Kind kind, List<String> path, int section, int start, int valueStart, int end, int line) {}
+  public record Statement(
+      Kind kind, List<String> path, int section, int start, int valueStart, int end, int line) {}
 
   /**
    * A key that is given again.

@@ -47,7 +47,8 @@ final class TomlWord {
     }
     if (REAL.matcher(word).matches()) {
       double value = Double.parseDouble(digits);
-      return Optional.of(Double.isFinite(value) ? new TomlNode.Real(value, line) : outOfRange(line));
+      return Optional.of(
+          Double.isFinite(value) ? new TomlNode.Real(value, line) : outOfRange(line));
     }
     if (NOT_FINITE.matcher(word).matches()) {
       return Optional.of(new TomlNode.Odd(word.substring(word.length() - 3), line));
@@ -56,7 +57,9 @@ final class TomlWord {
   }
 
   private static TomlNode whole(BigInteger value, int line) {
-    return value.bitLength() < Long.SIZE ? new TomlNode.Whole(value.longValue(), line) : outOfRange(line);
+    return value.bitLength() < Long.SIZE
+        ? new TomlNode.Whole(value.longValue(), line)
+        : outOfRange(line);
   }
 
   private static TomlNode outOfRange(int line) {

@@ -10,7 +10,10 @@ public final class TomlWriter {
 
   private TomlWriter() {}
 
-  /** A whole text: the values of the root first, then each table under its header; what lies deeper is inline. */
+  /**
+   * A whole text: the values of the root first, then each table under its header; what lies deeper
+   * is inline.
+   */
   public static String document(Map<String, Object> root, String newline) {
     StringBuilder out = new StringBuilder();
     root.forEach(
@@ -53,7 +56,8 @@ public final class TomlWriter {
   public static String value(Object value) {
     return switch (value) {
       case String text -> quoted(text);
-      case List<?> list -> list.stream().map(TomlWriter::value).collect(Collectors.joining(", ", "[", "]"));
+      case List<?> list ->
+          list.stream().map(TomlWriter::value).collect(Collectors.joining(", ", "[", "]"));
       case Map<?, ?> table when table.isEmpty() -> "{}";
       case Map<?, ?> table ->
           table.entrySet().stream()
@@ -74,7 +78,8 @@ public final class TomlWriter {
         case '\n' -> out.append("\\n");
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
-        default -> out.append(c < 0x20 || c == 0x7f ? "\\u%04X".formatted((int) c) : String.valueOf(c));
+        default ->
+            out.append(c < 0x20 || c == 0x7f ? "\\u%04X".formatted((int) c) : String.valueOf(c));
       }
     }
     return out.append('"').toString();

@@ -66,54 +66,80 @@ class DefinitionsTest {
     assertThat(definitions.config("chat")).isEqualTo(saved.config());
     assertThat(definitions.put("chat", json).spec()).isEqualTo(FullFile.SPEC);
 
-    definitions.put("chat", Map.of("probe", Map.of("grace", "9s"), "run", Map.of("env", Map.of("C", "3"))));
+    definitions.put(
+        "chat", Map.of("probe", Map.of("grace", "9s"), "run", Map.of("env", Map.of("C", "3"))));
     Map<String, Object> config = definitions.config("chat");
-    assertThat(config).extractingByKey("probe").asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+    assertThat(config)
+        .extractingByKey("probe")
+        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
         .containsEntry("grace", "9s")
         .containsEntry("interval", "11s");
-    assertThat(((Map<?, ?>) config.get("run")).get("env")).isEqualTo(Map.of("KEY", "value", "_B2", "line\nbreak", "C", "3"));
+    assertThat(((Map<?, ?>) config.get("run")).get("env"))
+        .isEqualTo(Map.of("KEY", "value", "_B2", "line\nbreak", "C", "3"));
 
     definitions.delete("chat");
     assertThat(files()).isEmpty();
     assertThatThrownBy(() -> definitions.config("chat")).isInstanceOf(SlotException.NotFound.class);
-    assertThatThrownBy(() -> definitions.put("chat", Map.of())).isInstanceOf(SlotException.NotFound.class);
+    assertThatThrownBy(() -> definitions.put("chat", Map.of()))
+        .isInstanceOf(SlotException.NotFound.class);
     assertThatThrownBy(() -> definitions.delete("chat")).isInstanceOf(SlotException.NotFound.class);
   }
 
   @Test
   void whatIsWrongIsNamedAndNothingIsWritten() throws Exception {
-    assertThat(problems(() -> definitions.create("chat", Map.of("prot", 1, "provider", "flm", "probe", Map.of("grace", 3)))))
+    assertThat(
+            problems(
+                () ->
+                    definitions.create(
+                        "chat", Map.of("prot", 1, "provider", "flm", "probe", Map.of("grace", 3)))))
         .containsExactlyInAnyOrder(
             "prot: unknown key; did you mean port?",
             "port: is missing: the server listens on 127.0.0.1 at this port, such as port = 8101",
-            "probe.grace: must be text such as \"250ms\", \"3s\", \"2m\" or \"1h\", not the number 3");
+            "probe.grace: must be text such as \"250ms\", \"3s\", \"2m\" or \"1h\", not the number"
+                + " 3");
     for (String name : List.of("", "../x", "Chat", "stream", "a/b", "a\0b", "x".repeat(33))) {
-      assertThat(problems(() -> definitions.create(name, SMALL)).getFirst()).startsWith("name: no slot can be called");
+      assertThat(problems(() -> definitions.create(name, SMALL)).getFirst())
+          .startsWith("name: no slot can be called");
       assertThatThrownBy(() -> definitions.config(name)).isInstanceOf(SlotException.NotFound.class);
       assertThatThrownBy(() -> definitions.delete(name)).isInstanceOf(SlotException.NotFound.class);
     }
-    assertThat(problems(() -> definitions.create("chat", Map.of("provider", "flm", "port", 1, "name", "other"))))
+    assertThat(
+            problems(
+                () ->
+                    definitions.create(
+                        "chat", Map.of("provider", "flm", "port", 1, "name", "other"))))
         .containsExactly("name: must be the slot's own name, \"chat\"");
     assertThat(slots).doesNotExist();
 
     definitions.create("chat", SMALL);
     byte[] before = Files.readAllBytes(file("chat"));
     assertThat(problems(() -> definitions.put("chat", Map.of("port", 0, "x", 1)))).hasSize(2);
-    assertThat(problems(() -> definitions.put("chat", Map.of("run", Map.of("command", Arrays.asList("a", null))))))
+    assertThat(
+            problems(
+                () ->
+                    definitions.put(
+                        "chat", Map.of("run", Map.of("command", Arrays.asList("a", null))))))
         .containsExactly("run.command[1]: must be text in quotes, not null");
     Map<String, Object> deep = new HashMap<>();
     deep.put("x", nested(2000));
     assertThat(problems(() -> definitions.put("chat", deep))).hasSize(1);
-    assertThat(problems(() -> definitions.put("chat", Map.of("run", Map.of("command", List.of("a", "\ud800"))))))
+    assertThat(
+            problems(
+                () ->
+                    definitions.put(
+                        "chat", Map.of("run", Map.of("command", List.of("a", "\ud800"))))))
         .containsExactly("run.command[1]: holds half of a character (a lone surrogate)");
     List<String> huge = java.util.Collections.nCopies(5, "x".repeat(64 * 1024));
-    assertThat(problems(() -> definitions.put("chat", Map.of("run", Map.of("command", huge))))).containsExactly(": is larger than 256 KiB");
-    assertThatThrownBy(() -> definitions.create("chat", SMALL)).isInstanceOf(SlotException.Exists.class);
+    assertThat(problems(() -> definitions.put("chat", Map.of("run", Map.of("command", huge)))))
+        .containsExactly(": is larger than 256 KiB");
+    assertThatThrownBy(() -> definitions.create("chat", SMALL))
+        .isInstanceOf(SlotException.Exists.class);
     assertThatThrownBy(() -> definitions.create("running", Map.of("provider", "flm", "port", 9)))
         .isInstanceOf(SlotException.Exists.class)
         .hasMessageContaining("runs without a slot file");
     assertThat(problems(() -> definitions.create("other", SMALL)))
-        .containsExactly("port: 8101 is the port of \"chat\" already (slots/chat.toml): choose another");
+        .containsExactly(
+            "port: 8101 is the port of \"chat\" already (slots/chat.toml): choose another");
     assertThat(Files.readAllBytes(file("chat"))).isEqualTo(before);
     assertThat(files()).containsExactly("chat.toml");
   }
@@ -134,7 +160,9 @@ class DefinitionsTest {
     Map<String, Object> model = new HashMap<>();
     model.put("default", "other");
     model.put("sha256", null);
-    Definitions.Saved saved = definitions.put("chat", Map.of("port", 8102, "model", model, "idle", Map.of("after", "1m")));
+    Definitions.Saved saved =
+        definitions.put(
+            "chat", Map.of("port", 8102, "model", model, "idle", Map.of("after", "1m")));
     assertThat(saved.commentsKept()).isTrue();
     assertThat(Files.readString(file("chat")))
         .isEqualTo(
@@ -143,11 +171,14 @@ class DefinitionsTest {
                 .replace("default = \"qwen3-4b\"", "default = \"other\"")
                 .replaceFirst("sha256 .*\n", "")
                 .replace("after        = \"0s\"", "after        = \"1m\""));
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file("chat")))).isEqualTo("rw-r-----");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file("chat"))))
+        .isEqualTo("rw-r-----");
 
     saved = definitions.put("chat", Map.of("run", Map.of("command", List.of("--port", "{port}"))));
     assertThat(saved.commentsKept()).isFalse();
-    assertThat(Files.readString(file("chat"))).contains("command = [\"--port\", \"{port}\"]").contains("# Who gets in.");
+    assertThat(Files.readString(file("chat")))
+        .contains("command = [\"--port\", \"{port}\"]")
+        .contains("# Who gets in.");
   }
 
   @Test
@@ -166,7 +197,8 @@ class DefinitionsTest {
   void wrongFilesCanBeMendedUnlessTheyAreNoToml() throws Exception {
     Files.createDirectories(slots);
     Files.writeString(file("wrong"), "provider = \"flm\"\nport = 0 # c\nx = 1\n");
-    assertThat(definitions.config("wrong")).isEqualTo(Map.of("provider", "flm", "port", 0L, "x", 1L));
+    assertThat(definitions.config("wrong"))
+        .isEqualTo(Map.of("provider", "flm", "port", 0L, "x", 1L));
     Map<String, Object> mended = new HashMap<>();
     mended.put("port", 7);
     mended.put("x", null);
@@ -184,9 +216,11 @@ class DefinitionsTest {
     definitions.put("wrong", SMALL);
 
     Files.createDirectory(file("dir"));
-    assertThat(problems(() -> definitions.config("dir"))).containsExactly(": is a directory, not a file");
+    assertThat(problems(() -> definitions.config("dir")))
+        .containsExactly(": is a directory, not a file");
     assertThatThrownBy(() -> definitions.delete("dir")).isInstanceOf(SlotException.NotSaved.class);
-    assertThatThrownBy(() -> definitions.create("dir", SMALL)).isInstanceOf(SlotException.Exists.class);
+    assertThatThrownBy(() -> definitions.create("dir", SMALL))
+        .isInstanceOf(SlotException.Exists.class);
   }
 
   @Test

@@ -32,7 +32,9 @@ class ProcPortOwnerTest {
 
   @BeforeEach
   void makeDirectories() throws IOException {
-    assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "the tables here are of a little-endian machine");
+    assumeTrue(
+        ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN,
+        "the tables here are of a little-endian machine");
     proc = Files.createDirectories(root.resolve("proc"));
     cgroups = Files.createDirectories(root.resolve("cgroup"));
     Files.createDirectories(proc.resolve("net"));
@@ -63,7 +65,9 @@ class ProcPortOwnerTest {
     process(20, "python3", "/system.slice/web@1.service/deep", 5, 77);
     group(GROUP, 10);
     listen(tcp, ANY, 8101, 77);
-    assertThat(owner()).isEqualTo(new Owner.Foreign(20, "python3", "web@1.service", "/system.slice/web@1.service/deep"));
+    assertThat(owner())
+        .isEqualTo(
+            new Owner.Foreign(20, "python3", "web@1.service", "/system.slice/web@1.service/deep"));
   }
 
   @Test
@@ -146,13 +150,15 @@ class ProcPortOwnerTest {
     tcp.add("   0: 0100007F:1FA5 00000000:0000 0A 0:0 0:0 0 0 0 many 1");
     assertThat(owner()).isInstanceOf(Owner.Unknown.class);
     tcp.clear();
-    assertThat(new ProcPortOwner(proc, List.of(cgroups)).ownerOf(8101, "/../../etc")).isNotInstanceOf(Owner.Ours.class);
+    assertThat(new ProcPortOwner(proc, List.of(cgroups)).ownerOf(8101, "/../../etc"))
+        .isNotInstanceOf(Owner.Ours.class);
   }
 
   @Test
   void thisMachinesTablesAreReadTheSameWay() throws IOException {
     Path real = Path.of("/proc");
-    try (ServerSocket four = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    try (ServerSocket four =
+            new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
         ServerSocket six = new ServerSocket(0)) {
       Processes processes = new Processes(real, List.of());
       for (ServerSocket server : List.of(four, six)) {
@@ -162,7 +168,8 @@ class ProcPortOwnerTest {
       }
       assertThat(processes.all()).contains(ProcessHandle.current().pid());
       assertThat(processes.program(ProcessHandle.current().pid())).isNotBlank();
-      assertThat(processes.groups(ProcessHandle.current().pid())).allMatch(group -> group.startsWith("/"));
+      assertThat(processes.groups(ProcessHandle.current().pid()))
+          .allMatch(group -> group.startsWith("/"));
     }
   }
 
@@ -184,7 +191,8 @@ class ProcPortOwnerTest {
 
   private static String row(String state, String address, int port, long inode) {
     return String.format(
-        "   0: %s:%04X 00000000:0000 %s 00000000:00000000 00:00000000 00000000  1000        0 %d 1 c0 100 0 0 10 0",
+        "   0: %s:%04X 00000000:0000 %s 00000000:00000000 00:00000000 00000000  1000        0 %d 1"
+            + " c0 100 0 0 10 0",
         address, port, state, inode);
   }
 
@@ -195,7 +203,8 @@ class ProcPortOwnerTest {
     Files.writeString(directory.resolve("cgroup"), "3:cpuset:/\n0::" + group + "\n");
     int number = 0;
     for (long inode : sockets) {
-      Files.createSymbolicLink(files.resolve(Integer.toString(number++)), Path.of("socket:[" + inode + "]"));
+      Files.createSymbolicLink(
+          files.resolve(Integer.toString(number++)), Path.of("socket:[" + inode + "]"));
     }
   }
 

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every kind of upstream with every kind of answer: the contract's table of verdicts, spelt out. */
+/**
+ * Every kind of upstream with every kind of answer: the contract's table of verdicts, spelt out.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DialogueTest {
   private static final Map<Character, Verdict> VERDICTS =
@@ -37,8 +39,10 @@ class DialogueTest {
           List.of(Provider.WHISPER, Provider.GENERIC),
           List.of(Provider.COMFYUI));
 
-  // Letters: llama-server and vllm (health, list; need a model) | flm and openai (list only; need one) | kokoro and
-  // moonshine (health in JSON, list) | whisper and generic (health, list) | comfyui (health in JSON only).
+  // Letters: llama-server and vllm (health, list; need a model) | flm and openai (list only; need
+  // one) | kokoro and
+  // moonshine (health in JSON, list) | whisper and generic (health, list) | comfyui (health in JSON
+  // only).
   @ParameterizedTest(name = "{0} + {1}: {2}")
   @CsvSource(
       delimiter = '|',
@@ -113,9 +117,13 @@ class DialogueTest {
     for (int column = 0; column < COLUMNS.size(); column++) {
       for (Provider provider : COLUMNS.get(column)) {
         Verdict verdict = VERDICTS.get(expected.charAt(column));
-        assertThat(hold(provider, health, list, true, "told").verdict()).as("%s, loading", provider).isEqualTo(verdict);
+        assertThat(hold(provider, health, list, true, "told").verdict())
+            .as("%s, loading", provider)
+            .isEqualTo(verdict);
         Verdict live = verdict == Verdict.LOADING ? Verdict.UNHEALTHY : verdict;
-        assertThat(hold(provider, health, list, false, "told").verdict()).as("%s, live", provider).isEqualTo(live);
+        assertThat(hold(provider, health, list, false, "told").verdict())
+            .as("%s, live", provider)
+            .isEqualTo(live);
       }
     }
   }
@@ -124,7 +132,8 @@ class DialogueTest {
   @ValueSource(strings = {"404", "405", "501"})
   void withoutAListAModelMustBeNamedWhereOneIsNeeded(String list) {
     Map<Provider, Verdict> verdicts = new EnumMap<>(Provider.class);
-    for (Provider provider : List.of(Provider.LLAMA_SERVER, Provider.VLLM, Provider.WHISPER, Provider.GENERIC)) {
+    for (Provider provider :
+        List.of(Provider.LLAMA_SERVER, Provider.VLLM, Provider.WHISPER, Provider.GENERIC)) {
       verdicts.put(provider, hold(provider, "200 {}", list, true, "").verdict());
     }
     assertThat(verdicts)
@@ -137,17 +146,34 @@ class DialogueTest {
 
   @Test
   void detailsAreForPeople() {
-    assertThat(hold(Provider.LLAMA_SERVER, "503 {\"error\":{\"message\":\"Loading model\"}}", "", true, "").detail())
+    assertThat(
+            hold(
+                    Provider.LLAMA_SERVER,
+                    "503 {\"error\":{\"message\":\"Loading model\"}}",
+                    "",
+                    true,
+                    "")
+                .detail())
         .isEqualTo("503 on /health: Loading model");
     assertThat(hold(Provider.LLAMA_SERVER, "200 {}", "200 <html>\n\u001b[2J hi", true, "").detail())
-        .isEqualTo("/v1/models answered 200 with 14 bytes that are not the JSON expected: \"<html> \uFFFD[2J hi\"");
+        .isEqualTo(
+            "/v1/models answered 200 with 14 bytes that are not the JSON expected: \"<html>"
+                + " \uFFFD[2J hi\"");
     assertThat(hold(Provider.LLAMA_SERVER, "200 {}", "big", true, "").detail())
         .isEqualTo("/v1/models answered 200 with 3 MB, more than the 1 MiB that a probe reads");
-    assertThat(hold(Provider.KOKORO, "200 {\"status\":\"loading\",\"model_loaded\":false}", "", true, "").detail())
+    assertThat(
+            hold(
+                    Provider.KOKORO,
+                    "200 {\"status\":\"loading\",\"model_loaded\":false}",
+                    "",
+                    true,
+                    "")
+                .detail())
         .isEqualTo("/health says that no model is loaded (status: loading)");
     String unloaded =
         """
-        200 {"data":[{"id":"a","status":{"value":"loading"}},{"id":"b","status":{"value":"unloaded","failed":true}}]}""";
+        200 {"data":[{"id":"a","status":{"value":"loading"}},{"id":"b","status":{"value":"unloaded","failed":true}}]}\
+        """;
     assertThat(hold(Provider.LLAMA_SERVER, "200 {}", unloaded, true, "").detail())
         .isEqualTo("no model is loaded: a is loading, b failed to load");
     assertThat(hold(Provider.VLLM, "200", "401", true, "").detail())
@@ -156,7 +182,8 @@ class DialogueTest {
 
   @Test
   void modelsKeepTheirOrderAndTheListHasAnEnd() {
-    String list = "200 {\"data\":[{\"id\":\"b\"},{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\",\"status\":{\"value\":\"unloaded\"}}]}";
+    String list =
+        "200 {\"data\":[{\"id\":\"b\"},{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\",\"status\":{\"value\":\"unloaded\"}}]}";
     assertThat(hold(Provider.OPENAI, "", list, false, "").models()).containsExactly("b", "a");
     StringBuilder many = new StringBuilder("200 {\"data\":[{\"id\":\"m\"}");
     for (int i = 0; i < 2 * ModelList.LIMIT; i++) {
@@ -170,25 +197,36 @@ class DialogueTest {
   @Test
   void nestedBodiesAreRefusedBeforeTheyHurt() {
     String deep = "[".repeat(200_000);
-    assertThat(hold(Provider.OPENAI, "", "200 " + deep, false, "").verdict()).isEqualTo(Verdict.NOT_UNDERSTOOD);
+    assertThat(hold(Provider.OPENAI, "", "200 " + deep, false, "").verdict())
+        .isEqualTo(Verdict.NOT_UNDERSTOOD);
     assertThat(hold(Provider.KOKORO, "200 {\"a\":" + deep, "", false, "").verdict())
         .isEqualTo(Verdict.NOT_UNDERSTOOD);
   }
 
   @Test
   void aChatNeverAsksForAModelThatNobodyNamed() {
-    assertThat(posted("told", "{\"data\":[{\"id\":\"a\"},{\"id\":\"b\"}]}")).contains("\"model\":\"told\"");
+    assertThat(posted("told", "{\"data\":[{\"id\":\"a\"},{\"id\":\"b\"}]}"))
+        .contains("\"model\":\"told\"");
     assertThat(posted("", "{\"data\":[{\"id\":\"a\"}]}")).contains("\"model\":\"a\"");
-    assertThat(posted("", "{\"data\":[{\"id\":\"a\"},{\"id\":\"b\"}]}")).contains("max_tokens").doesNotContain("model");
+    assertThat(posted("", "{\"data\":[{\"id\":\"a\"},{\"id\":\"b\"}]}"))
+        .contains("max_tokens")
+        .doesNotContain("model");
   }
 
   private static String posted(String model, String list) {
     List<String> posts = new ArrayList<>();
-    var spec = Specs.of(Provider.FLM, 1, Specs.settings(Provider.FLM, Specs.PATIENT, true), Optional.empty(), Optional.empty());
+    var spec =
+        Specs.of(
+            Provider.FLM,
+            1,
+            Specs.settings(Provider.FLM, Specs.PATIENT, true),
+            Optional.empty(),
+            Optional.empty());
     Dialogue.Line line =
         (path, post) -> {
           post.ifPresent(posts::add);
-          return reply(path, post.isPresent() ? "200 {\"error\":\"no such model\"}" : "200 " + list);
+          return reply(
+              path, post.isPresent() ? "200 {\"error\":\"no such model\"}" : "200 " + list);
         };
     Finding found = new Dialogue(new Probe.Request(spec, true, model, "", true), line).hold();
     assertThat(found.verdict()).as("an error with status 200").isEqualTo(Verdict.NOT_UNDERSTOOD);
@@ -199,27 +237,36 @@ class DialogueTest {
   @Test
   void wantOfOurOwnIsToldFromTheServersDoing() {
     for (String own :
-        List.of("Too many open files", "Cannot assign requested address", "No buffer space available")) {
+        List.of(
+            "Too many open files",
+            "Cannot assign requested address",
+            "No buffer space available")) {
       var failure = new java.net.ConnectException("Failed to connect");
       failure.initCause(new java.net.SocketException(own));
-      assertThat(Silences.of(failure, "/health", 1, false).verdict()).as(own).isEqualTo(Verdict.INCONCLUSIVE);
+      assertThat(Silences.of(failure, "/health", 1, false).verdict())
+          .as(own)
+          .isEqualTo(Verdict.INCONCLUSIVE);
     }
-    assertThat(Silences.of(new java.net.ConnectException("Connection refused"), "/health", 1, false).verdict())
+    assertThat(
+            Silences.of(new java.net.ConnectException("Connection refused"), "/health", 1, false)
+                .verdict())
         .isEqualTo(Verdict.UNREACHABLE);
-    assertThat(Silences.of(new java.net.ProtocolException("Too many open files"), "/health", 1, false).verdict())
+    assertThat(
+            Silences.of(new java.net.ProtocolException("Too many open files"), "/health", 1, false)
+                .verdict())
         .as("said by the server")
         .isEqualTo(Verdict.NOT_UNDERSTOOD);
   }
 
   @Test
   void nothingToAskIsNoEvidence() {
-    Probe.Request request =
-        new Probe.Request(Specs.of(Provider.WORKER, 1), true, "", "", true);
+    Probe.Request request = new Probe.Request(Specs.of(Provider.WORKER, 1), true, "", "", true);
     Finding found = new Dialogue(request, (path, post) -> reply(path, "200 {}")).hold();
     assertThat(found.verdict()).isEqualTo(Verdict.NOT_UNDERSTOOD);
   }
 
-  private static Finding hold(Provider provider, String health, String list, boolean loading, String model) {
+  private static Finding hold(
+      Provider provider, String health, String list, boolean loading, String model) {
     var spec =
         Specs.of(
             provider,
@@ -228,7 +275,9 @@ class DialogueTest {
             Optional.of(model).filter(id -> !id.isEmpty()),
             Optional.empty());
     Probe.Request request = new Probe.Request(spec, loading, model, "", true);
-    return new Dialogue(request, (path, post) -> reply(path, path.equals("/v1/models") ? list : health)).hold();
+    return new Dialogue(
+            request, (path, post) -> reply(path, path.equals("/v1/models") ? list : health))
+        .hold();
   }
 
   private static Answer reply(String path, String text) {

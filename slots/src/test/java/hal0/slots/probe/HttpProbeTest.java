@@ -31,21 +31,26 @@ import org.junit.jupiter.api.Test;
 
 /** What is asked, of whom, how often, and that one slow server is nobody else's trouble. */
 class HttpProbeTest {
-  private static final String SERVED = "{\"object\":\"list\",\"data\":[{\"id\":\"qwen3\",\"object\":\"model\"}]}";
+  private static final String SERVED =
+      "{\"object\":\"list\",\"data\":[{\"id\":\"qwen3\",\"object\":\"model\"}]}";
   private static final String OK = RawServer.response("200 OK", "{\"status\":\"ok\"}");
 
-  private final HttpProbe probe = new HttpProbe(new SystemClockwork(), PortOwner.UNASKED, Map.of("KEY", "s3cret")::get);
+  private final HttpProbe probe =
+      new HttpProbe(new SystemClockwork(), PortOwner.UNASKED, Map.of("KEY", "s3cret")::get);
 
   @Test
   void healthIsAskedFirstAndThenTheList() throws Exception {
     try (RawServer server =
-        RawServer.answering(Map.of("/health", OK, "/v1/models", RawServer.response("200 OK", SERVED)))) {
+        RawServer.answering(
+            Map.of("/health", OK, "/v1/models", RawServer.response("200 OK", SERVED)))) {
       ProbeResult result = ask(Specs.of(Provider.LLAMA_SERVER, server.port()), false, "qwen3");
       assertThat(result.verdict()).isEqualTo(Verdict.SERVING);
       assertThat(result.models()).containsExactly("qwen3");
       assertThat(result.took()).isPositive();
       assertThat(server.requests()).hasSize(2);
-      assertThat(server.requests().get(0)).startsWith("GET /health HTTP/1.1\r\n").doesNotContain("Authorization");
+      assertThat(server.requests().get(0))
+          .startsWith("GET /health HTTP/1.1\r\n")
+          .doesNotContain("Authorization");
       assertThat(server.requests().get(1)).startsWith("GET /v1/models HTTP/1.1\r\n");
     }
   }
@@ -53,7 +58,8 @@ class HttpProbeTest {
   @Test
   void theUpstreamsKeyGoesWithEveryRequest() throws Exception {
     try (RawServer server =
-        RawServer.answering(Map.of("/health", OK, "/v1/models", RawServer.response("200 OK", SERVED)))) {
+        RawServer.answering(
+            Map.of("/health", OK, "/v1/models", RawServer.response("200 OK", SERVED)))) {
       SlotSpec spec =
           Specs.of(
               Provider.LLAMA_SERVER,
@@ -62,7 +68,9 @@ class HttpProbeTest {
               Optional.empty(),
               Optional.of("KEY"));
       assertThat(ask(spec, false, "").verdict()).isEqualTo(Verdict.SERVING);
-      assertThat(server.requests()).hasSize(2).allMatch(r -> r.contains("\r\nAuthorization: Bearer s3cret\r\n"));
+      assertThat(server.requests())
+          .hasSize(2)
+          .allMatch(r -> r.contains("\r\nAuthorization: Bearer s3cret\r\n"));
     }
   }
 
@@ -89,10 +97,15 @@ class HttpProbeTest {
     String completed = RawServer.response("200 OK", "{\"choices\":[{\"index\":0}]}");
     try (RawServer server =
         RawServer.answering(
-            Map.of("/v1/models", RawServer.response("200 OK", SERVED), "/v1/chat/completions", completed))) {
+            Map.of(
+                "/v1/models",
+                RawServer.response("200 OK", SERVED),
+                "/v1/chat/completions",
+                completed))) {
       for (Provider provider : List.of(Provider.OPENAI, Provider.FLM)) {
         SlotSpec.ProbeSettings settings = Specs.settings(provider, Specs.PATIENT, true);
-        SlotSpec spec = Specs.of(provider, server.port(), settings, Optional.empty(), Optional.empty());
+        SlotSpec spec =
+            Specs.of(provider, server.port(), settings, Optional.empty(), Optional.empty());
         int before = server.requests().size();
         assertThat(ask(spec, false, "").verdict()).isEqualTo(Verdict.SERVING);
         assertThat(server.requests()).hasSize(before + 1);
@@ -116,7 +129,8 @@ class HttpProbeTest {
                 "/v1/chat/completions",
                 RawServer.response("500 Oops", "{\"error\":{\"message\":\"no npu\"}}")))) {
       SlotSpec.ProbeSettings settings = Specs.settings(Provider.FLM, Specs.PATIENT, true);
-      SlotSpec spec = Specs.of(Provider.FLM, server.port(), settings, Optional.empty(), Optional.empty());
+      SlotSpec spec =
+          Specs.of(Provider.FLM, server.port(), settings, Optional.empty(), Optional.empty());
       ProbeResult result = ask(spec, true, "qwen3");
       assertThat(result.verdict()).isEqualTo(Verdict.UNHEALTHY);
       assertThat(result.detail()).isEqualTo("500 on /v1/chat/completions: no npu");
@@ -139,7 +153,8 @@ class HttpProbeTest {
             @Override
             public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
           });
-      assertThat(ask(Specs.of(Provider.WHISPER, server.port()), false, "").verdict()).isEqualTo(Verdict.SERVING);
+      assertThat(ask(Specs.of(Provider.WHISPER, server.port()), false, "").verdict())
+          .isEqualTo(Verdict.SERVING);
       assertThat(asked).isEmpty();
     } finally {
       ProxySelector.setDefault(before);
@@ -151,8 +166,17 @@ class HttpProbeTest {
     try (RawServer server = RawServer.answering(Map.of("/@example.com/x", OK))) {
       SlotSpec.ProbeSettings settings =
           new SlotSpec.ProbeSettings(
-              Specs.PATIENT, Specs.PATIENT, Specs.PATIENT, 3, Specs.PATIENT, "@example.com/x", "", false, false);
-      SlotSpec spec = Specs.of(Provider.GENERIC, server.port(), settings, Optional.empty(), Optional.empty());
+              Specs.PATIENT,
+              Specs.PATIENT,
+              Specs.PATIENT,
+              3,
+              Specs.PATIENT,
+              "@example.com/x",
+              "",
+              false,
+              false);
+      SlotSpec spec =
+          Specs.of(Provider.GENERIC, server.port(), settings, Optional.empty(), Optional.empty());
       assertThat(ask(spec, false, "").verdict()).isEqualTo(Verdict.SERVING);
     }
   }
@@ -164,7 +188,8 @@ class HttpProbeTest {
       bound.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
       ProbeResult result = ask(Specs.of(Provider.LLAMA_SERVER, bound.getLocalPort()), false, "");
       assertThat(result.verdict()).isEqualTo(Verdict.UNREACHABLE);
-      assertThat(result.detail()).isEqualTo("connection refused on 127.0.0.1:" + bound.getLocalPort());
+      assertThat(result.detail())
+          .isEqualTo("connection refused on 127.0.0.1:" + bound.getLocalPort());
     }
   }
 
@@ -183,8 +208,10 @@ class HttpProbeTest {
   @Test
   void noOtherMachineIsEverCalled() throws Exception {
     try (Socket socket = new LoopbackSockets().createSocket()) {
-      SocketAddress elsewhere = new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 80);
-      assertThatThrownBy(() -> socket.connect(elsewhere)).hasMessageContaining("not an address of this machine");
+      SocketAddress elsewhere =
+          new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 80);
+      assertThatThrownBy(() -> socket.connect(elsewhere))
+          .hasMessageContaining("not an address of this machine");
     }
   }
 
@@ -202,7 +229,8 @@ class HttpProbeTest {
   void cancellingEndsTheRequest() throws Exception {
     try (RawServer server = new RawServer((request, out, socket) -> RawServer.awaitEnd(socket))) {
       CompletableFuture<ProbeResult> asking =
-          probe.probe(new Probe.Request(Specs.of(Provider.VLLM, server.port()), true, "", "", true));
+          probe.probe(
+              new Probe.Request(Specs.of(Provider.VLLM, server.port()), true, "", "", true));
       await(() -> server.requests().size() == 1);
       assertThat(asking).isNotDone();
       asking.cancel(true);
@@ -217,10 +245,13 @@ class HttpProbeTest {
         RawServer well = RawServer.answering(Map.of("/health", OK))) {
       List<CompletableFuture<ProbeResult>> waiting = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
-        waiting.add(probe.probe(new Probe.Request(Specs.of(Provider.VLLM, hung.port()), false, "", "", false)));
+        waiting.add(
+            probe.probe(
+                new Probe.Request(Specs.of(Provider.VLLM, hung.port()), false, "", "", false)));
       }
       await(() -> hung.requests().size() == 200);
-      assertThat(ask(Specs.of(Provider.WHISPER, well.port()), false, "").verdict()).isEqualTo(Verdict.SERVING);
+      assertThat(ask(Specs.of(Provider.WHISPER, well.port()), false, "").verdict())
+          .isEqualTo(Verdict.SERVING);
       assertThat(waiting).noneMatch(CompletableFuture::isDone);
       waiting.forEach(asking -> asking.cancel(true));
       await(() -> hung.open() == 0);
@@ -246,14 +277,18 @@ class HttpProbeTest {
 
   @Test
   void aSlotWithoutAPortIsNotAsked() throws Exception {
-    assertThat(ask(Specs.of(Provider.WORKER, 0), false, "").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(ask(Specs.of(Provider.WORKER, 0), false, "").verdict())
+        .isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   private ProbeResult ask(SlotSpec spec, boolean first, String modelId) throws Exception {
     return get(probe.probe(new Probe.Request(spec, false, modelId, "", first)));
   }
 
-  /** A machine that stands still for seconds makes a probe inconclusive, as it should: ask again then. */
+  /**
+   * A machine that stands still for seconds makes a probe inconclusive, as it should: ask again
+   * then.
+   */
   private ProbeResult askUntilSure(SlotSpec spec) throws Exception {
     ProbeResult result = ask(spec, false, "");
     for (int i = 0; i < 20 && result.verdict() == Verdict.INCONCLUSIVE; i++) {
@@ -266,7 +301,8 @@ class HttpProbeTest {
     return future.get(120, TimeUnit.SECONDS);
   }
 
-  private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+  private static void await(java.util.function.BooleanSupplier condition)
+      throws InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("waited a minute").isLessThan(end);

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Servers that hang, drip, lie about lengths, never end, or speak no HTTP: none is well, and none holds a probe up. */
+/**
+ * Servers that hang, drip, lie about lengths, never end, or speak no HTTP: none is well, and none
+ * holds a probe up.
+ */
 class MisbehaviourTest {
   private static final int LOTS = 64 << 20;
 
@@ -63,8 +66,10 @@ class MisbehaviourTest {
           promises, then an answer    | HTTP/1.1 100 Continue~~HTTP/1.1 200 OK~~{"data":[{"id":"m"}]}    | SERVING        | serves m
           chunks                      | HTTP/1.1 200 OK~Transfer-Encoding: chunked~~15~{"data":[{"id":"m"}]} ~0~~ | SERVING | serves m
           """)
-  void oddAnswersAreJudgedAndAskedForOnce(String name, String answer, Verdict verdict, String detail) throws Exception {
-    byte[] bytes = answer == null ? new byte[0] : answer.replace("~", "\r\n").getBytes(StandardCharsets.UTF_8);
+  void oddAnswersAreJudgedAndAskedForOnce(
+      String name, String answer, Verdict verdict, String detail) throws Exception {
+    byte[] bytes =
+        answer == null ? new byte[0] : answer.replace("~", "\r\n").getBytes(StandardCharsets.UTF_8);
     try (RawServer server = new RawServer((request, out, socket) -> out.write(bytes))) {
       ProbeResult result = ask(server, Specs.PATIENT);
       assertThat(result.verdict()).as(result.detail()).isEqualTo(verdict);
@@ -105,7 +110,9 @@ class MisbehaviourTest {
     String list = "{\"data\":[{\"id\":\"m\"}]}";
     String body = " ".repeat(LoopbackClient.BODY_LIMIT - list.length()) + list;
     try (RawServer server =
-        new RawServer((request, out, socket) -> out.write(RawServer.bytes(RawServer.response("200 OK", body))))) {
+        new RawServer(
+            (request, out, socket) ->
+                out.write(RawServer.bytes(RawServer.response("200 OK", body))))) {
       assertThat(ask(server, Specs.PATIENT).verdict()).isEqualTo(Verdict.SERVING);
     }
   }
@@ -130,19 +137,23 @@ class MisbehaviourTest {
         List.of(
             (request, out, socket) -> RawServer.awaitEnd(socket),
             (request, out, socket) -> drip(out, "HTTP/1.1 200 OK\r\n", "X-Drip: 1\r\n"),
-            (request, out, socket) -> drip(out, "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", " "),
+            (request, out, socket) ->
+                drip(out, "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", " "),
             (request, out, socket) -> drip(out, "HTTP/1.1 200 OK\r\n\r\n", " "),
-            (request, out, socket) -> drip(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n"),
+            (request, out, socket) ->
+                drip(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n"),
             (request, out, socket) -> drip(out, "", "HTTP/1.1 100 Continue\r\n\r\n"));
     List<RawServer> servers = new ArrayList<>();
     try {
       for (RawServer.Behaviour behaviour : slow) {
         servers.add(new RawServer(behaviour));
       }
-      for (CompletableFuture<ProbeResult> asking : servers.stream().map(s -> asking(s, Specs.SHORT)).toList()) {
+      for (CompletableFuture<ProbeResult> asking :
+          servers.stream().map(s -> asking(s, Specs.SHORT)).toList()) {
         ProbeResult result = asking.get(180, TimeUnit.SECONDS);
         // A machine that stands still for seconds makes a probe inconclusive, as it should.
-        assertThat(result.verdict()).isIn(Verdict.UNREACHABLE, Verdict.NOT_UNDERSTOOD, Verdict.INCONCLUSIVE);
+        assertThat(result.verdict())
+            .isIn(Verdict.UNREACHABLE, Verdict.NOT_UNDERSTOOD, Verdict.INCONCLUSIVE);
         assertThat(result.detail()).isNotEqualTo("the probe was cancelled");
         if (result.verdict() == Verdict.UNREACHABLE) {
           assertThat(result.detail()).isEqualTo("no answer on /v1/models within 2 s");
@@ -164,8 +175,13 @@ class MisbehaviourTest {
       for (int i = 0; i < 400; i++) {
         next.set(rubbish(random));
         ProbeResult result = ask(server, Specs.PATIENT);
-        assertThat(result.detail()).as("seed %d, round %d", seed, i).isNotBlank().hasSizeLessThanOrEqualTo(200);
-        assertThat(result.detail().codePoints().noneMatch(Character::isISOControl)).as(result.detail()).isTrue();
+        assertThat(result.detail())
+            .as("seed %d, round %d", seed, i)
+            .isNotBlank()
+            .hasSizeLessThanOrEqualTo(200);
+        assertThat(result.detail().codePoints().noneMatch(Character::isISOControl))
+            .as(result.detail())
+            .isTrue();
         assertThat(result.verdict())
             .as("seed %d, round %d: %s", seed, i, result.detail())
             .isNotIn(Verdict.INCONCLUSIVE, Verdict.LOADING, Verdict.FOREIGN_LISTENER);
@@ -176,7 +192,12 @@ class MisbehaviourTest {
   @Test
   void noConnectionIsLeftWhateverTheAnswer() throws Exception {
     List<byte[]> answers = new ArrayList<>();
-    for (String head : List.of("101 Switching", "200 OK\r\nContent-Length: -5", "200 OK\r\nContent-Length: 99", "204 No")) {
+    for (String head :
+        List.of(
+            "101 Switching",
+            "200 OK\r\nContent-Length: -5",
+            "200 OK\r\nContent-Length: 99",
+            "204 No")) {
       answers.add(RawServer.bytes("HTTP/1.1 " + head + "\r\n\r\n{}"));
     }
     Random random = new Random(7);
@@ -188,16 +209,24 @@ class MisbehaviourTest {
     try (RawServer server = new RawServer((request, out, socket) -> out.write(next.get()))) {
       for (byte[] answer : answers) {
         next.set(answer);
-        LoopbackClient.ask(client.newCall(server.port(), "/x", Optional.empty(), Optional.empty(), () -> {}));
-        assertThat(client.connections()).as(new String(answer, StandardCharsets.ISO_8859_1)).isZero();
+        LoopbackClient.ask(
+            client.newCall(server.port(), "/x", Optional.empty(), Optional.empty(), () -> {}));
+        assertThat(client.connections())
+            .as(new String(answer, StandardCharsets.ISO_8859_1))
+            .isZero();
       }
     }
   }
 
-  /** A good answer with some bytes changed, doubled, dropped or cut off; or bytes that never were one. */
+  /**
+   * A good answer with some bytes changed, doubled, dropped or cut off; or bytes that never were
+   * one.
+   */
   private static byte[] rubbish(Random random) {
     String good =
-        RawServer.response("200 OK", "{\"data\":[{\"id\":\"m\",\"status\":{\"value\":\"loaded\"}},{\"id\":\"é😀\"}]}");
+        RawServer.response(
+            "200 OK",
+            "{\"data\":[{\"id\":\"m\",\"status\":{\"value\":\"loaded\"}},{\"id\":\"é😀\"}]}");
     byte[] bytes = good.getBytes(StandardCharsets.UTF_8);
     if (random.nextInt(8) == 0) {
       bytes = new byte[random.nextInt(300)];
@@ -213,14 +242,16 @@ class MisbehaviourTest {
         default -> changed.add(b);
       }
     }
-    byte[] result = new byte[random.nextInt(4) == 0 ? random.nextInt(changed.size()) : changed.size()];
+    byte[] result =
+        new byte[random.nextInt(4) == 0 ? random.nextInt(changed.size()) : changed.size()];
     for (int i = 0; i < result.length; i++) {
       result[i] = changed.get(i);
     }
     return result;
   }
 
-  private static void drip(OutputStream out, String head, String drop) throws IOException, InterruptedException {
+  private static void drip(OutputStream out, String head, String drop)
+      throws IOException, InterruptedException {
     out.write(RawServer.bytes(head));
     out.flush();
     while (true) {

@@ -39,8 +39,10 @@ class PortGuardTest {
       assertThat(result.verdict()).isEqualTo(Verdict.FOREIGN_LISTENER);
       assertThat(result.detail())
           .isEqualTo(
-              "port " + server.port()
-                  + " is held by python3\uFFFD[1m (pid 4711, web.service), not by this slot's unit");
+              "port "
+                  + server.port()
+                  + " is held by python3\uFFFD[1m (pid 4711, web.service), not by this slot's"
+                  + " unit");
       assertThat(server.connections()).isZero();
     }
   }
@@ -63,9 +65,12 @@ class PortGuardTest {
   void whatIsNotKnownIsNoStranger() throws Exception {
     try (RawServer server = RawServer.answering(Map.of("/health", OK))) {
       SlotSpec spec = Specs.of(Provider.WHISPER, server.port());
-      for (Owner known : new Owner[] {new Owner.Ours(), new Owner.Nobody(), new Owner.Unknown("no rights")}) {
+      for (Owner known :
+          new Owner[] {new Owner.Ours(), new Owner.Nobody(), new Owner.Unknown("no rights")}) {
         owner.set(known);
-        assertThat(probe(spec, true, "/x.service").verdict()).as("%s", known).isEqualTo(Verdict.SERVING);
+        assertThat(probe(spec, true, "/x.service").verdict())
+            .as("%s", known)
+            .isEqualTo(Verdict.SERVING);
       }
     }
   }
@@ -113,19 +118,29 @@ class PortGuardTest {
   }
 
   private void look(SlotSpec spec, boolean loading, String controlGroup, int questions) {
-    assertThat(guard.owner(new Probe.Request(spec, loading, "", controlGroup, false))).isEqualTo(owner.get());
+    assertThat(guard.owner(new Probe.Request(spec, loading, "", controlGroup, false)))
+        .isEqualTo(owner.get());
     assertThat(asked).hasValue(questions);
   }
 
   private ProbeResult probe(SlotSpec spec, boolean loading, String controlGroup) throws Exception {
-    return probe.probe(new Probe.Request(spec, loading, "", controlGroup, false)).get(120, TimeUnit.SECONDS);
+    return probe
+        .probe(new Probe.Request(spec, loading, "", controlGroup, false))
+        .get(120, TimeUnit.SECONDS);
   }
 
   private static SlotSpec anyListener(SlotSpec spec) {
     var p = spec.probe();
     var any =
         new SlotSpec.ProbeSettings(
-            p.grace(), p.interval(), p.timeout(), p.failures(), p.stabilise(), p.healthPath(), p.modelsPath(), false,
+            p.grace(),
+            p.interval(),
+            p.timeout(),
+            p.failures(),
+            p.stabilise(),
+            p.healthPath(),
+            p.modelsPath(),
+            false,
             true);
     return Specs.of(spec.provider(), spec.port(), any, Optional.empty(), Optional.empty());
   }
@@ -134,10 +149,31 @@ class PortGuardTest {
     var r = spec.run();
     var run =
         new SlotSpec.Run(
-            SlotSpec.Runtime.DOCKER, r.image(), r.command(), r.env(), r.devices(), r.volumes(), r.memoryMax(),
-            r.restart(), r.restartSec(), r.supervise(), r.watchdog(), r.user());
+            SlotSpec.Runtime.DOCKER,
+            r.image(),
+            r.command(),
+            r.env(),
+            r.devices(),
+            r.volumes(),
+            r.memoryMax(),
+            r.restart(),
+            r.restartSec(),
+            r.supervise(),
+            r.watchdog(),
+            r.user());
     return new SlotSpec(
-        spec.name(), spec.provider(), spec.port(), spec.backend(), spec.enabled(), spec.pinned(), spec.model(), run,
-        spec.needs(), spec.probe(), spec.admission(), spec.idle(), spec.worker());
+        spec.name(),
+        spec.provider(),
+        spec.port(),
+        spec.backend(),
+        spec.enabled(),
+        spec.pinned(),
+        spec.model(),
+        run,
+        spec.needs(),
+        spec.probe(),
+        spec.admission(),
+        spec.idle(),
+        spec.worker());
   }
 }

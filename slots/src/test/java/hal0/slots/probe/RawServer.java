@@ -14,7 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server of bare bytes on a free port of 127.0.0.1, which may misbehave as no HTTP library would. */
+/**
+ * A server of bare bytes on a free port of 127.0.0.1, which may misbehave as no HTTP library would.
+ */
 final class RawServer implements AutoCloseable {
   /** Answers one request; the connection is closed when it returns. */
   interface Behaviour {
@@ -43,8 +45,12 @@ final class RawServer implements AutoCloseable {
   }
 
   static String response(String status, String body) {
-    return "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes(body).length
-        + "\r\n\r\n" + body;
+    return "HTTP/1.1 "
+        + status
+        + "\r\nContent-Type: application/json\r\nContent-Length: "
+        + bytes(body).length
+        + "\r\n\r\n"
+        + body;
   }
 
   static byte[] bytes(String text) {

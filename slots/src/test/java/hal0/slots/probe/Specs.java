@@ -22,7 +22,8 @@ final class Specs {
   }
 
   static SlotSpec of(Provider provider, int port, Duration timeout) {
-    return of(provider, port, settings(provider, timeout, false), Optional.of("told"), Optional.empty());
+    return of(
+        provider, port, settings(provider, timeout, false), Optional.of("told"), Optional.empty());
   }
 
   static SlotSpec.ProbeSettings settings(Provider provider, Duration timeout, boolean chat) {
@@ -39,7 +40,11 @@ final class Specs {
   }
 
   static SlotSpec of(
-      Provider provider, int port, SlotSpec.ProbeSettings probe, Optional<String> model, Optional<String> keyEnv) {
+      Provider provider,
+      int port,
+      SlotSpec.ProbeSettings probe,
+      Optional<String> model,
+      Optional<String> keyEnv) {
     Duration some = Duration.ofSeconds(30);
     return new SlotSpec(
         "slot-" + port,
@@ -49,7 +54,12 @@ final class Specs {
         true,
         false,
         new SlotSpec.Model(
-            model, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+            model,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()),
         new SlotSpec.Run(
             SlotSpec.Runtime.EXEC,
             Optional.empty(),

@@ -45,7 +45,8 @@ final class Cells {
 
   private record Seen(Optional<ProbeResult> probe, int failures, long noModelSince) {}
 
-  private static void flags(SlotRecord record, Goal goal, UnitStatus unit, Seen seen, Consumer<Facts> look) {
+  private static void flags(
+      SlotRecord record, Goal goal, UnitStatus unit, Seen seen, Consumer<Facts> look) {
     for (boolean fresh : BOTH) {
       for (boolean watched : BOTH) {
         for (boolean seenStart : BOTH) {
@@ -129,7 +130,8 @@ final class Cells {
     return units;
   }
 
-  private static UnitStatus unit(ActiveState active, String sub, int restarts, String result, String invocation) {
+  private static UnitStatus unit(
+      ActiveState active, String sub, int restarts, String result, String invocation) {
     return new UnitStatus(
         UnitName.ofSlot("a"),
         "loaded",
@@ -172,7 +174,12 @@ final class Cells {
         true,
         false,
         new SlotSpec.Model(
-            Optional.of("m"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+            Optional.of("m"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()),
         new SlotSpec.Run(
             SlotSpec.Runtime.EXEC,
             Optional.empty(),

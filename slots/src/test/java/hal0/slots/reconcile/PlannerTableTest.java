@@ -41,7 +41,10 @@ class PlannerTableTest {
                   change ->
                       assertThat(
                               Lifecycle.allows(
-                                  facts.record().state(), change.to(), change.kind(), change.reason()))
+                                  facts.record().state(),
+                                  change.to(),
+                                  change.kind(),
+                                  change.reason()))
                           .as("%s -> %s", facts, change)
                           .isTrue());
         });
@@ -57,7 +60,9 @@ class PlannerTableTest {
             Planner.decide(facts)
                 .change()
                 .ifPresent(
-                    change -> open.remove(facts.record().state() + " " + change.to() + " " + change.kind())));
+                    change ->
+                        open.remove(
+                            facts.record().state() + " " + change.to() + " " + change.kind())));
     assertThat(open).containsExactlyInAnyOrderElementsOf(NOT_YET);
   }
 
@@ -82,7 +87,10 @@ class PlannerTableTest {
     throw new AssertionError("does not come to rest: " + facts);
   }
 
-  /** What never rests by itself has a time at which it is decided again, or something is under way for it. */
+  /**
+   * What never rests by itself has a time at which it is decided again, or something is under way
+   * for it.
+   */
   @Test
   void everyStateThatAwaitsSomethingIsWoken() {
     Cells.each(
@@ -117,7 +125,10 @@ class PlannerTableTest {
         facts ->
             Planner.decide(facts)
                 .change()
-                .filter(change -> change.to() == SlotState.READY && facts.record().state() != SlotState.SERVING)
+                .filter(
+                    change ->
+                        change.to() == SlotState.READY
+                            && facts.record().state() != SlotState.SERVING)
                 .ifPresent(change -> assertThat(facts.serves()).as("%s", facts).isTrue()));
   }
 
@@ -133,10 +144,19 @@ class PlannerTableTest {
             });
     SlotRecord record =
         new SlotRecord(
-            "a", change.to(), before.record().modelId(), 1, Instant.EPOCH, change.message(), change.reason(), extra);
+            "a",
+            change.to(),
+            before.record().modelId(),
+            1,
+            Instant.EPOCH,
+            change.message(),
+            change.reason(),
+            extra);
     boolean over = change.to() == SlotState.OFFLINE || change.to() == SlotState.STARTING;
-    boolean anew = change.to().isLoading() || change.to().isLive() != before.record().state().isLive();
-    long deadline = change.to().isLoading() || change.to() == SlotState.UNLOADING ? before.now() + 1 : 0;
+    boolean anew =
+        change.to().isLoading() || change.to().isLive() != before.record().state().isLive();
+    long deadline =
+        change.to().isLoading() || change.to() == SlotState.UNLOADING ? before.now() + 1 : 0;
     return new Facts(
         record,
         before.spec(),
@@ -163,7 +183,9 @@ class PlannerTableTest {
         facts -> {
           boolean failed = facts.record().reason() == Reason.STOP_FAILED;
           if (failed && facts.goal() instanceof Goal.None && !facts.isNewInvocation()) {
-            assertThat(Planner.decide(facts).change().filter(change -> change.to().isLive())).as("%s", facts).isEmpty();
+            assertThat(Planner.decide(facts).change().filter(change -> change.to().isLive()))
+                .as("%s", facts)
+                .isEmpty();
           }
         });
   }

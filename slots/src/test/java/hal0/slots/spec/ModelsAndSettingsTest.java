@@ -30,9 +30,15 @@ class ModelsAndSettingsTest {
                 .formatted(SHA));
     assertThat(models.problems()).isEmpty();
     SlotSpec slot =
-        SpecFile.parse("chat", "provider = \"flm\"\nport = 1\n[model]\ndefault = \"qwen3-4b\"\npath = \"/own\"").spec().orElseThrow();
+        SpecFile.parse(
+                "chat",
+                "provider = \"flm\"\nport = 1\n[model]\ndefault = \"qwen3-4b\"\npath = \"/own\"")
+            .spec()
+            .orElseThrow();
     assertThat(models.lookup(slot, "qwen3-4b"))
-        .isEqualTo(new Models.Entry(Optional.of("/own"), Optional.of("https://example.org/q.gguf"), Optional.of(SHA)));
+        .isEqualTo(
+            new Models.Entry(
+                Optional.of("/own"), Optional.of("https://example.org/q.gguf"), Optional.of(SHA)));
     assertThat(models.lookup(slot, "plain").path()).contains("/m/plain");
     assertThat(models.lookup(slot, "other")).isEqualTo(Models.Entry.UNKNOWN);
   }
@@ -83,13 +89,25 @@ class ModelsAndSettingsTest {
     assertThat(settings)
         .isEqualTo(
             new DaemonSettings(
-                Optional.of("user"), Optional.of("/var/lib/x"), Optional.of("[::1]:8080"), true, List.of("box.lan"), List.of()));
+                Optional.of("user"),
+                Optional.of("/var/lib/x"),
+                Optional.of("[::1]:8080"),
+                true,
+                List.of("box.lan"),
+                List.of()));
     assertThat(DaemonSettings.parse("")).isEqualTo(DaemonSettings.NONE);
   }
 
   @Test
   void wrongSettings() {
-    assertThat(DaemonSettings.parse("scpoe = 1\nlisten = \"8080\"\nstate_dir = \"x\"\nauth.require = \"al\"\nserver.hosts = [\"a b\"]").problems())
+    assertThat(
+            DaemonSettings.parse(
+                    "scpoe = 1\n"
+                        + "listen = \"8080\"\n"
+                        + "state_dir = \"x\"\n"
+                        + "auth.require = \"al\"\n"
+                        + "server.hosts = [\"a b\"]")
+                .problems())
         .extracting(SpecProblem::toString)
         .containsExactly(
             "line 1, scpoe: unknown key; did you mean scope?",
@@ -105,7 +123,9 @@ class ModelsAndSettingsTest {
   void filesThatAreMissingOrNoFiles() throws IOException {
     assertThat(Models.read(temp.resolve("models.toml"))).isEqualTo(Models.NONE);
     assertThat(DaemonSettings.read(temp.resolve("hal0.toml"))).isEqualTo(DaemonSettings.NONE);
-    assertThat(Models.read(temp).problems()).extracting(SpecProblem::message).containsExactly("is a directory, not a file");
+    assertThat(Models.read(temp).problems())
+        .extracting(SpecProblem::message)
+        .containsExactly("is a directory, not a file");
     assertThat(DaemonSettings.read(temp).problems()).hasSize(1);
     Path file = Files.writeString(temp.resolve("x.toml"), "listen = \"127.0.0.1:0\"");
     assertThat(DaemonSettings.read(file).listen()).contains("127.0.0.1:0");

@@ -23,7 +23,8 @@ class SpecDirectoryTest {
   }
 
   private void slot(String name, int port) throws IOException {
-    Files.writeString(slots.resolve(name + ".toml"), "# c\nprovider = \"flm\"\nport = " + port + "\n");
+    Files.writeString(
+        slots.resolve(name + ".toml"), "# c\nprovider = \"flm\"\nport = " + port + "\n");
   }
 
   private Map<String, SlotFile> read(String... running) throws IOException {
@@ -51,14 +52,17 @@ class SpecDirectoryTest {
     Files.createSymbolicLink(slots.resolve("circle.toml"), slots.resolve("circle.toml"));
     Files.createSymbolicLink(slots.resolve("endless.toml"), Path.of("/dev/zero"));
     Files.writeString(temp.resolve("target"), "provider = \"flm\"\nport = 4\nrun.image = \"x\"");
-    assertThat(new ProcessBuilder("mkfifo", slots.resolve("fifo.toml").toString()).start().waitFor()).isZero();
+    assertThat(
+            new ProcessBuilder("mkfifo", slots.resolve("fifo.toml").toString()).start().waitFor())
+        .isZero();
 
     Map<String, SlotFile> files = read();
     assertThat(files.keySet())
         .containsExactly("broken", "circle", "dir", "endless", "fifo", "good", "link", "nowhere");
     assertThat(files.get("good").error()).isEmpty();
     assertThat(files.get("link").error()).isEmpty();
-    assertThat(files.get("broken").error()).contains("line 1: expected a value, found the end of the line (column 8)");
+    assertThat(files.get("broken").error())
+        .contains("line 1: expected a value, found the end of the line (column 8)");
     assertThat(files.get("dir").error()).contains("is a directory, not a file");
     assertThat(files.get("fifo").error()).contains("is not a regular file");
     assertThat(files.get("endless").error()).contains("is not a regular file");
@@ -77,17 +81,23 @@ class SpecDirectoryTest {
     slot("d", 8102);
     assertThat(read().get("c").problems())
         .containsExactly(
-            new SpecProblem("port", 3, "8101 is the port of \"b\" already (slots/b.toml): choose another"));
+            new SpecProblem(
+                "port", 3, "8101 is the port of \"b\" already (slots/b.toml): choose another"));
     slot("a", 8101);
     assertThat(read()).hasEntrySatisfying("a", file -> assertThat(file.error()).isEmpty());
-    assertThat(read("c").values()).filteredOn(file -> file.error().isEmpty()).extracting(SlotFile::name).containsExactly("c", "d");
+    assertThat(read("c").values())
+        .filteredOn(file -> file.error().isEmpty())
+        .extracting(SlotFile::name)
+        .containsExactly("c", "d");
     assertThat(read("b", "c", "d").values())
         .filteredOn(file -> file.error().isEmpty())
         .extracting(SlotFile::name)
         .containsExactly("b", "d");
     SlotSpec wanted = SpecFile.parse("new", "provider = \"flm\"\nport = 8102").spec().orElseThrow();
-    assertThat(directory.portTaken(wanted)).map(SpecProblem::toString).contains(
-        "port: 8102 is the port of \"d\" already (slots/d.toml): choose another");
-    assertThat(directory.portTaken(SpecFile.read(slots.resolve("d.toml")).spec().orElseThrow())).isEmpty();
+    assertThat(directory.portTaken(wanted))
+        .map(SpecProblem::toString)
+        .contains("port: 8102 is the port of \"d\" already (slots/d.toml): choose another");
+    assertThat(directory.portTaken(SpecFile.read(slots.resolve("d.toml")).spec().orElseThrow()))
+        .isEmpty();
   }
 }

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SpecWatcherTest {
   @TempDir Path temp;
 
-  /** Time that stands still until a test moves it; tasks that would run on their own thread never do: no kernel's word. */
+  /**
+   * Time that stands still until a test moves it; tasks that would run on their own thread never
+   * do: no kernel's word.
+   */
   private static final class ManualClockwork implements Clockwork {
     private record Task(long at, int number, Runnable task) {}
 
@@ -33,7 +36,10 @@ class SpecWatcherTest {
     void advance(Duration by) {
       long until = now + by.toNanos();
       while (true) {
-        Task next = tasks.stream().min(Comparator.comparingLong(Task::at).thenComparingInt(Task::number)).orElse(null);
+        Task next =
+            tasks.stream()
+                .min(Comparator.comparingLong(Task::at).thenComparingInt(Task::number))
+                .orElse(null);
         if (next == null || next.at() > until) {
           now = until;
           return;
@@ -139,7 +145,10 @@ class SpecWatcherTest {
     }
   }
 
-  /** No state comes twice, so that whatever the watcher missed on the way, the last one must be told. */
+  /**
+   * No state comes twice, so that whatever the watcher missed on the way, the last one must be
+   * told.
+   */
   @Test
   void onTheRealClock() throws Exception {
     Path file = temp.resolve("slots").resolve("a.toml");
@@ -149,7 +158,8 @@ class SpecWatcherTest {
           told.add(text(file));
           throw new IllegalStateException("a listener that fails, as it should in this test");
         };
-    try (SpecWatcher watcher = new SpecWatcher(file.getParent(), List.of(), new SystemClockwork(), change)) {
+    try (SpecWatcher watcher =
+        new SpecWatcher(file.getParent(), List.of(), new SystemClockwork(), change)) {
       watcher.start();
       for (int round = 0; round < 3; round++) {
         if (round > 0) {
@@ -164,7 +174,8 @@ class SpecWatcherTest {
     }
   }
 
-  private static void await(LinkedBlockingQueue<String> told, String wanted) throws InterruptedException {
+  private static void await(LinkedBlockingQueue<String> told, String wanted)
+      throws InterruptedException {
     String last;
     do {
       last = told.poll(60, TimeUnit.SECONDS);

@@ -29,27 +29,85 @@ class TomlEditorTest {
   static List<Edit> edits() {
     return List.of(
         edit("nothing", "# c\na = 1 # d\n", "{\"a\": 1}", "# c\na = 1 # d\n"),
-        edit("a value", "# c\na  =  1   # d\nb = 2\n", "{\"a\": \"x\", \"b\": 2}", "# c\na  =  \"x\"   # d\nb = 2\n"),
+        edit(
+            "a value",
+            "# c\na  =  1   # d\nb = 2\n",
+            "{\"a\": \"x\", \"b\": 2}",
+            "# c\na  =  \"x\"   # d\nb = 2\n"),
         edit("a removed key", "# c\na = 1 # d\n# e\nb = 2\n", "{\"b\": 2}", "# c\n# e\nb = 2\n"),
-        edit("a new root key", "a = 1\n\n# of t\n[t]\nb = 2", "{\"a\": 1, \"c\": 3, \"t\": {\"b\": 2}}", "a = 1\nc = 3\n\n# of t\n[t]\nb = 2\n"),
-        edit("the first root key", "[t]\nb = 2\n", "{\"c\": 3, \"t\": {\"b\": 2}}", "c = 3\n[t]\nb = 2\n"),
+        edit(
+            "a new root key",
+            "a = 1\n\n# of t\n[t]\nb = 2",
+            "{\"a\": 1, \"c\": 3, \"t\": {\"b\": 2}}",
+            "a = 1\nc = 3\n\n# of t\n[t]\nb = 2\n"),
+        edit(
+            "the first root key",
+            "[t]\nb = 2\n",
+            "{\"c\": 3, \"t\": {\"b\": 2}}",
+            "c = 3\n[t]\nb = 2\n"),
         edit(
             "new keys at the end of their table",
             "[t]\n  b = 2 # c\n\n# of u\n[u]\n",
             "{\"t\": {\"b\": 2, \"d\": true, \"e\": [1]}, \"u\": {\"f\": 1}}",
             "[t]\n  b = 2 # c\n  d = true\n  e = [1]\n\n# of u\n[u]\nf = 1\n"),
-        edit("a new table", "a = 1 # c", "{\"a\": 1, \"t\": {\"b\": {\"c d\": 2}}}", "a = 1 # c\n\n[t]\nb = { \"c d\" = 2 }\n"),
+        edit(
+            "a new table",
+            "a = 1 # c",
+            "{\"a\": 1, \"t\": {\"b\": {\"c d\": 2}}}",
+            "a = 1 # c\n\n[t]\nb = { \"c d\" = 2 }\n"),
         edit("a table into nothing", "", "{\"t\": {\"b\": 2}}", "[t]\nb = 2\n"),
-        edit("a removed table", "a = 1\n[t] # c\nb = 2\n# d\n[t.u]\nc = 3\n[v]\nd = 4\n", "{\"a\": 1, \"v\": {\"d\": 4}}", "a = 1\n# d\n[v]\nd = 4\n"),
-        edit("dotted keys", "t.a = 1 # c\nb = 2\n", "{\"t\": {\"a\": 3, \"d\": 4}, \"b\": 2}", "t.a = 3 # c\nt.d = 4\nb = 2\n"),
-        edit("a deeper header only", "[t.u]\na = 1 # c\n", "{\"t\": {\"u\": {\"a\": 1}, \"b\": 2}}", "[t.u]\na = 1 # c\n\n[t]\nb = 2\n"),
-        edit("an inline table", "t = { a = 1, b = 2 } # c\n", "{\"t\": {\"a\": 1, \"c\": 3}}", "t = { a = 1, c = 3 } # c\n"),
-        edit("a list without comments", "a = [\n  1,\n  2,\n] # c\n", "{\"a\": [3]}", "a = [3] # c\n"),
-        new Edit("a list with comments", "# b\na = [\n  1, # one\n]\n", "{\"a\": [2]}", "# b\na = [2]\n", false),
-        edit("carriage returns", "a = 1 # c\r\n[t]\r\nb = 2", "{\"a\": 1, \"t\": {\"b\": 2, \"d\": 3}, \"u\": {\"e\": 4}}", "a = 1 # c\r\n[t]\r\nb = 2\r\nd = 3\r\n\r\n[u]\r\ne = 4\r\n"),
-        edit("removed and added", "[t]\na = 1\nb = 2 # c\n", "{\"t\": {\"a\": 1, \"d\": 3}}", "[t]\na = 1\nd = 3\n"),
-        new Edit("lists of tables are written anew", "# c\n[[a]]\nb = 1\n", "{\"a\": [{\"b\": 2}]}", "a = [{ b = 2 }]\n", false),
-        edit("and lose no comments that aren't there", "[[a]]\nb = 1\n", "{\"a\": [{\"b\": 2}]}", "a = [{ b = 2 }]\n"));
+        edit(
+            "a removed table",
+            "a = 1\n[t] # c\nb = 2\n# d\n[t.u]\nc = 3\n[v]\nd = 4\n",
+            "{\"a\": 1, \"v\": {\"d\": 4}}",
+            "a = 1\n# d\n[v]\nd = 4\n"),
+        edit(
+            "dotted keys",
+            "t.a = 1 # c\nb = 2\n",
+            "{\"t\": {\"a\": 3, \"d\": 4}, \"b\": 2}",
+            "t.a = 3 # c\nt.d = 4\nb = 2\n"),
+        edit(
+            "a deeper header only",
+            "[t.u]\na = 1 # c\n",
+            "{\"t\": {\"u\": {\"a\": 1}, \"b\": 2}}",
+            "[t.u]\na = 1 # c\n\n[t]\nb = 2\n"),
+        edit(
+            "an inline table",
+            "t = { a = 1, b = 2 } # c\n",
+            "{\"t\": {\"a\": 1, \"c\": 3}}",
+            "t = { a = 1, c = 3 } # c\n"),
+        edit(
+            "a list without comments",
+            "a = [\n  1,\n  2,\n] # c\n",
+            "{\"a\": [3]}",
+            "a = [3] # c\n"),
+        new Edit(
+            "a list with comments",
+            "# b\na = [\n  1, # one\n]\n",
+            "{\"a\": [2]}",
+            "# b\na = [2]\n",
+            false),
+        edit(
+            "carriage returns",
+            "a = 1 # c\r\n[t]\r\nb = 2",
+            "{\"a\": 1, \"t\": {\"b\": 2, \"d\": 3}, \"u\": {\"e\": 4}}",
+            "a = 1 # c\r\n[t]\r\nb = 2\r\nd = 3\r\n\r\n[u]\r\ne = 4\r\n"),
+        edit(
+            "removed and added",
+            "[t]\na = 1\nb = 2 # c\n",
+            "{\"t\": {\"a\": 1, \"d\": 3}}",
+            "[t]\na = 1\nd = 3\n"),
+        new Edit(
+            "lists of tables are written anew",
+            "# c\n[[a]]\nb = 1\n",
+            "{\"a\": [{\"b\": 2}]}",
+            "a = [{ b = 2 }]\n",
+            false),
+        edit(
+            "and lose no comments that aren't there",
+            "[[a]]\nb = 1\n",
+            "{\"a\": [{\"b\": 2}]}",
+            "a = [{ b = 2 }]\n"));
   }
 
   @ParameterizedTest
@@ -66,19 +124,25 @@ class TomlEditorTest {
     return new ObjectMapper().readValue(text, Map.class);
   }
 
-  /** Many random changes of a whole slot file: each says what was wanted, and every comment outside of it is still there. */
+  /**
+   * Many random changes of a whole slot file: each says what was wanted, and every comment outside
+   * of it is still there.
+   */
   @Test
   void randomEditsSayWhatWasWantedAndKeepComments() throws Exception {
     Random random = new Random(4711);
     int kept = 0;
     for (int i = 0; i < 500; i++) {
-      TomlText text = TomlText.parse(i % 2 == 0 ? FullFile.TOML : FullFile.TOML.replace("\n", "\r\n"));
+      TomlText text =
+          TomlText.parse(i % 2 == 0 ? FullFile.TOML : FullFile.TOML.replace("\n", "\r\n"));
       for (int step = 0; step < 3; step++) {
         Map<String, Object> wanted = changed(TomlNode.plainMap(text.root()), random, 0);
         TomlEditor.Edited edited = TomlEditor.edit(text, wanted);
         TomlText read = TomlText.parse(edited.text());
         assertThat(read.repeats()).isEmpty();
-        assertThat(pruned(TomlNode.plainMap(read.root()))).as(edited.text()).isEqualTo(pruned(wanted));
+        assertThat(pruned(TomlNode.plainMap(read.root())))
+            .as(edited.text())
+            .isEqualTo(pruned(wanted));
         if (edited.commentsKept() && text.text().contains("# What")) {
           kept++;
           assertThat(edited.text()).contains("# What this slot is for.", "# Who gets in.");
@@ -100,7 +164,8 @@ class TomlEditorTest {
           }
         });
     while (random.nextInt(6) == 0) {
-      changed.put(List.of("new", "new key", "", "\u00e4.\"").get(random.nextInt(4)), value(random, depth));
+      changed.put(
+          List.of("new", "new key", "", "\u00e4.\"").get(random.nextInt(4)), value(random, depth));
     }
     return changed;
   }

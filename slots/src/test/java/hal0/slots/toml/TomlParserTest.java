@@ -57,7 +57,16 @@ class TomlParserTest {
         "a = 1.5\nb = -0.25e-3\nc = 6.6E2\nd = 1e06\ne = 9_0.1_1",
         "a = true\nb = false",
         "a = \"x\\ty\\u00e4\\U0001F600\\\"\\\\\"\nb = 'C:\\x'\nc = \"\"\nd = ''",
-        "a = \"\"\"\nx\ny\"\"\"\nb = '''\n\\x''y'''\nc = \"\"\"a\\\n   \n  b\"\"\"\nd = \"\"\"\"q\"\"\"\"\"\ne = '''''q'''''",
+        "a = \"\"\"\n"
+            + "x\n"
+            + "y\"\"\"\n"
+            + "b = '''\n"
+            + "\\x''y'''\n"
+            + "c = \"\"\"a\\\n"
+            + "   \n"
+            + "  b\"\"\"\n"
+            + "d = \"\"\"\"q\"\"\"\"\"\n"
+            + "e = '''''q'''''",
         "a = []\nb = [1, [2, 3,], \"x\"]\nc = [ # c\n 1, # d\n\n 2\n # e\n]",
         "a = {}\nb = { c = 1, d.e = 2, d.f = { g = [1] } }\n",
         "a.b.c = 1\na.b.d = 2\na . \"x y\" . 'z' = 3\n3.1 = 4",
@@ -78,11 +87,48 @@ class TomlParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a = 01", "a = 1__0", "a = _1", "a = 1_", "a = 1.", "a = .5", "a = 1.e3", "a = 0x", "a = +0x1", "a = 1e", "a = tru",
-        "a = 0b2", "a = 12:00:00Z", "= 1", "a", "a =", "a = 1 b = 2",
-        "a = 'x", "a = \"\\q\"", "a = \"\\u12\"", "a = \"\"\"x\"\"\"\"\"\"", "a = [1 2]", "a = [,]", "a = {,}",
-        "a = {b=1,}", "a = {\nb=1}", "[a", "[]", "[a]]", "[[a]", "[a] b = 1", "[ [a]]", "a.b. = 1", "a..b = 1", "\u00e4 = 1",
-        "a = \"\"\"\u0000\"\"\"", "# \u007f", "a = 1\rb = 2", "\"\"\"a\"\"\" = 1", "a = inf1", "a = 1979-05-27 07:32", "'a\n' = 1",
+        "a = 01",
+        "a = 1__0",
+        "a = _1",
+        "a = 1_",
+        "a = 1.",
+        "a = .5",
+        "a = 1.e3",
+        "a = 0x",
+        "a = +0x1",
+        "a = 1e",
+        "a = tru",
+        "a = 0b2",
+        "a = 12:00:00Z",
+        "= 1",
+        "a",
+        "a =",
+        "a = 1 b = 2",
+        "a = 'x",
+        "a = \"\\q\"",
+        "a = \"\\u12\"",
+        "a = \"\"\"x\"\"\"\"\"\"",
+        "a = [1 2]",
+        "a = [,]",
+        "a = {,}",
+        "a = {b=1,}",
+        "a = {\nb=1}",
+        "[a",
+        "[]",
+        "[a]]",
+        "[[a]",
+        "[a] b = 1",
+        "[ [a]]",
+        "a.b. = 1",
+        "a..b = 1",
+        "\u00e4 = 1",
+        "a = \"\"\"\u0000\"\"\"",
+        "# \u007f",
+        "a = 1\rb = 2",
+        "\"\"\"a\"\"\" = 1",
+        "a = inf1",
+        "a = 1979-05-27 07:32",
+        "'a\n' = 1",
       })
   void refusesWhatIsNotToml(String text) {
     assertThatThrownBy(() -> TomlText.parse(text)).isInstanceOf(TomlException.class);
@@ -92,9 +138,23 @@ class TomlParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a = 1\na = 2", "a = 1\na.b = 2", "a.b = 1\na = 2", "[a]\n[a]", "[a]\nb = 1\n[a.b]", "a = {b = 1}\na.c = 2", "a = {b = 1}\n[a.c]",
-        "a = []\n[[a]]", "[[a]]\n[a]", "[a]\n[[a]]", "a.b.c = 1\n[a]", "a = {b = 1, b = 2}",
-        "a = {b.c = 1, b = 2}", "a = {b.c = 1}\n[a.b.d]", "a = [{b = 1}]\n[a.c]", "a = 1\n\"a\" = 2", "[a]\nb.c = 1\n[a.b]",
+        "a = 1\na = 2",
+        "a = 1\na.b = 2",
+        "a.b = 1\na = 2",
+        "[a]\n[a]",
+        "[a]\nb = 1\n[a.b]",
+        "a = {b = 1}\na.c = 2",
+        "a = {b = 1}\n[a.c]",
+        "a = []\n[[a]]",
+        "[[a]]\n[a]",
+        "[a]\n[[a]]",
+        "a.b.c = 1\n[a]",
+        "a = {b = 1, b = 2}",
+        "a = {b.c = 1, b = 2}",
+        "a = {b.c = 1}\n[a.b.d]",
+        "a = [{b = 1}]\n[a.c]",
+        "a = 1\n\"a\" = 2",
+        "[a]\nb.c = 1\n[a.b]",
       })
   void notesWhatIsGivenTwice(String text) throws Exception {
     assertThat(TomlText.parse(text).repeats()).hasSize(1);
@@ -104,7 +164,8 @@ class TomlParserTest {
   /** Where the other is laxer than TOML, or wrong: it misreads negative numbers of 19 digits. */
   @Test
   void stricterThanTheOther() throws Exception {
-    for (String text : List.of("a = 2020-13-01", "a = 2020-02-30", "a = 25:00:00", "a = \"\\uD800\"")) {
+    for (String text :
+        List.of("a = 2020-13-01", "a = 2020-02-30", "a = 25:00:00", "a = \"\\uD800\"")) {
       assertThatThrownBy(() -> TomlText.parse(text)).isInstanceOf(TomlException.class);
     }
     assertThat(TomlText.parse("[a.b.c]\nx = 1\n[a]\nb.y = 2").repeats()).hasSize(1);
@@ -114,8 +175,18 @@ class TomlParserTest {
   @Test
   void datesAndOtherOddities() throws Exception {
     String text =
-        "a = 1979-05-27\nb = 1979-05-27T07:32:00Z\nc = 1979-05-27 07:32:00.999999999999-07:00\nd = 07:32:00\ne = nan\nf = -inf\ng = 1e999";
-    TomlText.parse(text).root().entries().values().forEach(value -> assertThat(value).isInstanceOf(TomlNode.Odd.class));
+        "a = 1979-05-27\n"
+            + "b = 1979-05-27T07:32:00Z\n"
+            + "c = 1979-05-27 07:32:00.999999999999-07:00\n"
+            + "d = 07:32:00\n"
+            + "e = nan\n"
+            + "f = -inf\n"
+            + "g = 1e999";
+    TomlText.parse(text)
+        .root()
+        .entries()
+        .values()
+        .forEach(value -> assertThat(value).isInstanceOf(TomlNode.Odd.class));
   }
 
   @Test
@@ -124,11 +195,22 @@ class TomlParserTest {
     TomlText read = TomlText.parse(text);
     TomlNode.Table b = (TomlNode.Table) read.root().entries().get("b");
     assertThat(b.line()).isEqualTo(2);
-    assertThat(((TomlNode.Array) b.entries().get("c")).items()).extracting(TomlNode::line).containsExactly(4, 5);
+    assertThat(((TomlNode.Array) b.entries().get("c")).items())
+        .extracting(TomlNode::line)
+        .containsExactly(4, 5);
     assertThat(read.statements())
-        .extracting(s -> s.line() + "|" + String.join(".", s.path()) + "|" + text.substring(s.start(), s.end()))
-        .containsExactly("1|a|a = 1", "2|b|[b]", "3|b.c|c = [\n 1,\n 2]", "6|b.d.e|d.e = { f = 3 }");
-    assertThat(text.substring(read.statements().getLast().valueStart(), read.statements().getLast().end()))
+        .extracting(
+            s ->
+                s.line()
+                    + "|"
+                    + String.join(".", s.path())
+                    + "|"
+                    + text.substring(s.start(), s.end()))
+        .containsExactly(
+            "1|a|a = 1", "2|b|[b]", "3|b.c|c = [\n 1,\n 2]", "6|b.d.e|d.e = { f = 3 }");
+    assertThat(
+            text.substring(
+                read.statements().getLast().valueStart(), read.statements().getLast().end()))
         .isEqualTo("{ f = 3 }");
   }
 
@@ -165,7 +247,8 @@ class TomlParserTest {
   private static String randomText(Random random) {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(6); i > 0; i--) {
-      text.appendCodePoint("az09-_ .\"'\\\n\r\t#[]{}=\u0001\u007f\u00e4\u2028".charAt(random.nextInt(23)));
+      text.appendCodePoint(
+          "az09-_ .\"'\\\n\r\t#[]{}=\u0001\u007f\u00e4\u2028".charAt(random.nextInt(23)));
     }
     return random.nextInt(9) == 0 ? text + "\ud83d\ude00" : text.toString();
   }
@@ -223,7 +306,10 @@ class TomlParserTest {
   void hugeAndDeepTexts() {
     List<String> texts = new ArrayList<>();
     int size = 250_000;
-    for (String part : List.of("[", "{a=", "a.", "[[a]]\n", "[a.", "\"", "#", "1", "1_", "\\", "'''", "\r\n", "a=1\n", " ", "=")) {
+    for (String part :
+        List.of(
+            "[", "{a=", "a.", "[[a]]\n", "[a.", "\"", "#", "1", "1_", "\\", "'''", "\r\n", "a=1\n",
+            " ", "=")) {
       texts.add(part.repeat(size / part.length()));
       texts.add("a = " + part.repeat(size / part.length()));
       texts.add("a = \"\"\"" + part.repeat(size / part.length()));

@@ -5,11 +5,15 @@ import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MethodCall;
 
-/** A method call whose reply completes a future, so that no thread waits for it and an error keeps its name. */
+/**
+ * A method call whose reply completes a future, so that no thread waits for it and an error keeps
+ * its name.
+ */
 final class BusCall extends MethodCall {
   private final CompletableFuture<Message> answer = new CompletableFuture<>();
 
-  BusCall(byte endianness, Target target, String signature, Object... arguments) throws DBusException {
+  BusCall(byte endianness, Target target, String signature, Object... arguments)
+      throws DBusException {
     super(
         endianness,
         target.destination(),
@@ -28,7 +32,9 @@ final class BusCall extends MethodCall {
    */
   record Target(String destination, String path, String type, String member) {}
 
-  /** The answer, an error among them. Completed on the thread that reads the bus: go on elsewhere. */
+  /**
+   * The answer, an error among them. Completed on the thread that reads the bus: go on elsewhere.
+   */
   CompletableFuture<Message> answer() {
     return answer;
   }

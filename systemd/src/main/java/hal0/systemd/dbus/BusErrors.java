@@ -44,7 +44,8 @@ final class BusErrors {
     if (DENIED.contains(name)) {
       return new SystemdException.AccessDenied(message, cause);
     }
-    // dbus-java answers a call that it could not send with the Java class's name of what went wrong.
+    // dbus-java answers a call that it could not send with the Java class's name of what went
+    // wrong.
     boolean local = name.startsWith("java.") || name.startsWith("org.freedesktop.dbus.");
     if (DOWN.contains(name) || local) {
       return new SystemdException.BusDown(message, cause);
@@ -52,7 +53,10 @@ final class BusErrors {
     return new SystemdException.Refused(message, cause);
   }
 
-  /** Whatever ended a future, as a SystemdException; what is none yet means that the bus could not be used. */
+  /**
+   * Whatever ended a future, as a SystemdException; what is none yet means that the bus could not
+   * be used.
+   */
   static SystemdException of(String what, Throwable thrown) {
     Throwable cause = unwrapped(thrown);
     if (cause instanceof SystemdException known) {
@@ -65,7 +69,8 @@ final class BusErrors {
   /** Takes off what futures wrap around an exception. */
   static Throwable unwrapped(Throwable thrown) {
     Throwable cause = thrown;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException) && cause.getCause() != null) {
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
       cause = cause.getCause();
     }
     return cause;

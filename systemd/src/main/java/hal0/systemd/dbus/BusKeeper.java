@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Keeps a connection to the bus for ever: opens one, notices when it is lost or falls silent, and opens the next. One
- * virtual thread does it.
+ * Keeps a connection to the bus for ever: opens one, notices when it is lost or falls silent, and
+ * opens the next. One virtual thread does it.
  */
 final class BusKeeper implements AutoCloseable {
   private static final Logger LOG = System.getLogger(BusKeeper.class.getName());
@@ -27,11 +27,16 @@ final class BusKeeper implements AutoCloseable {
    * @param open with a bus that is being connected to
    * @param pings between two pings
    * @param pong with the answer to one
-   * @param reload with it while systemd reloads: it answers nothing then, which may last where there are many units
+   * @param reload with it while systemd reloads: it answers nothing then, which may last where
+   *     there are many units
    */
   record Limits(Duration open, Duration pings, Duration pong, Duration reload) {
     static final Limits USUAL =
-        new Limits(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(60));
+        new Limits(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(60));
   }
 
   private final String address;
@@ -61,7 +66,8 @@ final class BusKeeper implements AutoCloseable {
 
   /** Why there is none. */
   SystemdException absence() {
-    return new SystemdException.BusDown("systemd cannot be reached at " + address + ": " + absence, null);
+    return new SystemdException.BusDown(
+        "systemd cannot be reached at " + address + ": " + absence, null);
   }
 
   /** Ends the connection; no other follows. */
@@ -85,7 +91,10 @@ final class BusKeeper implements AutoCloseable {
         if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_PAUSE;
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -96,7 +105,10 @@ final class BusKeeper implements AutoCloseable {
     return closed.getCount() == 0;
   }
 
-  /** Opens a connection, or notes why that failed. A bus that takes the connection and says nothing costs a limit. */
+  /**
+   * Opens a connection, or notes why that failed. A bus that takes the connection and says nothing
+   * costs a limit.
+   */
   private BusSession open() throws InterruptedException {
     CompletableFuture<BusSession> opening = new CompletableFuture<>();
     Thread opener = Thread.ofVirtual().name("hal0-bus-opener").start(() -> openInto(opening));

@@ -19,8 +19,9 @@ import org.freedesktop.dbus.messages.Message;
 import org.freedesktop.dbus.messages.MethodCall;
 
 /**
- * One connection to the bus, from its opening until it is lost; then it is of no more use and another is opened. It
- * talks to the systemd that was on the bus when it was opened and counts as lost when that one leaves.
+ * One connection to the bus, from its opening until it is lost; then it is of no more use and
+ * another is opened. It talks to the systemd that was on the bus when it was opened and counts as
+ * lost when that one leaves.
  */
 final class BusSession {
   static final String SYSTEMD = "org.freedesktop.systemd1";
@@ -54,7 +55,8 @@ final class BusSession {
   }
 
   /**
-   * Connects, subscribes to systemd's signals, and has heard systemd's answer to that. Blocks; may be interrupted.
+   * Connects, subscribes to systemd's signals, and has heard systemd's answer to that. Blocks; may
+   * be interrupted.
    *
    * @throws Exception if the bus, or systemd on it, is not there; nothing is left open then
    */
@@ -73,7 +75,8 @@ final class BusSession {
     BusSignals signals = new BusSignals(this, jobs, order);
     // First the rule, then the question: a change in between is heard.
     signals.watchOwner(connection);
-    Object[] answer = call(new BusCall.Target(BUS, BUS_PATH, BUS, "GetNameOwner"), "s", SYSTEMD).get();
+    Object[] answer =
+        call(new BusCall.Target(BUS, BUS_PATH, BUS, "GetNameOwner"), "s", SYSTEMD).get();
     owner = String.valueOf(answer[0]);
     signals.watchUnits(connection, owner);
     manager("Subscribe", null).get();
@@ -110,18 +113,21 @@ final class BusSession {
   }
 
   /** Calls a method of one of systemd's objects. */
-  CompletableFuture<Object[]> object(String path, String type, String member, String signature, Object... arguments) {
+  CompletableFuture<Object[]> object(
+      String path, String type, String member, String signature, Object... arguments) {
     return call(new BusCall.Target(owner, path, type, member), signature, arguments);
   }
 
   /**
-   * Sends a call; at most {@link #REPLY_LIMIT} later the future ends, on another thread than the bus's, with the
-   * answer's values or a {@link SystemdException}.
+   * Sends a call; at most {@link #REPLY_LIMIT} later the future ends, on another thread than the
+   * bus's, with the answer's values or a {@link SystemdException}.
    */
-  private CompletableFuture<Object[]> call(BusCall.Target target, String signature, Object... arguments) {
+  private CompletableFuture<Object[]> call(
+      BusCall.Target target, String signature, Object... arguments) {
     CompletableFuture<Message> answer;
     try {
-      BusCall call = new BusCall(connection.getMessageFactory().getEndianess(), target, signature, arguments);
+      BusCall call =
+          new BusCall(connection.getMessageFactory().getEndianess(), target, signature, arguments);
       answer = call.answer();
       outstanding.add(answer);
       send(call);
@@ -184,7 +190,10 @@ final class BusSession {
     return object(MANAGER_PATH, "org.freedesktop.DBus.Peer", "Ping", null);
   }
 
-  /** Gives the connection up: pending calls and jobs fail, no signal is told any more. The first reason counts. */
+  /**
+   * Gives the connection up: pending calls and jobs fail, no signal is told any more. The first
+   * reason counts.
+   */
   void lose(String why) {
     if (!lost.complete(why)) {
       return;
@@ -198,7 +207,8 @@ final class BusSession {
   }
 
   private SystemdException gone() {
-    return new SystemdException.BusDown("the connection to systemd is lost: " + lost.getNow("no reason known"), null);
+    return new SystemdException.BusDown(
+        "the connection to systemd is lost: " + lost.getNow("no reason known"), null);
   }
 
   /** Hears from dbus-java that the connection broke. */

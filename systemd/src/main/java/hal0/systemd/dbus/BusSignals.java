@@ -15,9 +15,9 @@ import org.freedesktop.dbus.matchrules.DBusMatchRuleBuilder;
 import org.freedesktop.dbus.messages.DBusSignal;
 
 /**
- * Hears systemd's signals: those of slots' units are told in order, jobs' ends go to the ledger. Only what comes from
- * the connection of systemd itself counts; on a bus anybody may send anything. Handlers run on the one thread that
- * dbus-java has for signals, and never wait.
+ * Hears systemd's signals: those of slots' units are told in order, jobs' ends go to the ledger.
+ * Only what comes from the connection of systemd itself counts; on a bus anybody may send anything.
+ * Handlers run on the one thread that dbus-java has for signals, and never wait.
  */
 final class BusSignals {
   private static final Logger LOG = System.getLogger(BusSignals.class.getName());
@@ -42,7 +42,11 @@ final class BusSignals {
   /** Begins to hear who owns systemd's name. */
   void watchOwner(DBusConnection connection) throws DBusException {
     DBusMatchRule rule =
-        signals(BUS).withInterface(BUS).withMember("NameOwnerChanged").withArg0123(0, BusSession.SYSTEMD).build();
+        signals(BUS)
+            .withInterface(BUS)
+            .withMember("NameOwnerChanged")
+            .withArg0123(0, BusSession.SYSTEMD)
+            .build();
     connection.addGenericSigHandler(rule, guarded(this::ownerChanged));
   }
 
@@ -69,7 +73,8 @@ final class BusSignals {
       try {
         handler.handle(signal);
       } catch (DBusException | RuntimeException unreadable) {
-        LOG.log(Level.WARNING, "a signal of systemd cannot be read: " + signal.getName(), unreadable);
+        LOG.log(
+            Level.WARNING, "a signal of systemd cannot be read: " + signal.getName(), unreadable);
       }
     };
   }
@@ -103,7 +108,8 @@ final class BusSignals {
       case "UnitRemoved" -> order.unloaded(new UnitName((String) signal.getParameters()[0]));
       case "Reloading" -> session.reloading((Boolean) signal.getParameters()[0]);
       default -> {
-        // UnitNew and UnitRemoved are no hints: reading the status of a unit that is not loaded makes systemd load it,
+        // UnitNew and UnitRemoved are no hints: reading the status of a unit that is not loaded
+        // makes systemd load it,
         // send both, and forget it, and hints for them would make an endless circle.
       }
     }

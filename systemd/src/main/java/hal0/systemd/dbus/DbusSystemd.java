@@ -18,9 +18,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * A real systemd, spoken to over D-Bus. Connects by itself, at once and for ever again: while the bus is away every
- * call fails with {@link SystemdException.BusDown}. No answer takes longer than ten seconds, the end of a job apart.
- * Safe for use by many threads; its own are virtual or daemons.
+ * A real systemd, spoken to over D-Bus. Connects by itself, at once and for ever again: while the
+ * bus is away every call fails with {@link SystemdException.BusDown}. No answer takes longer than
+ * ten seconds, the end of a job apart. Safe for use by many threads; its own are virtual or
+ * daemons.
  */
 public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable {
   private static final int SIGKILL = 9;
@@ -76,7 +77,8 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
     return job("StopUnit", "stop", unit, deadline);
   }
 
-  private CompletableFuture<JobResult> job(String member, String verb, UnitName unit, Duration deadline) {
+  private CompletableFuture<JobResult> job(
+      String member, String verb, UnitName unit, Duration deadline) {
     String what = verb + " " + unit;
     return asked(
         what,
@@ -85,13 +87,15 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
                 .manager(member, "ss", unit.value(), "replace")
                 .thenCompose(answer -> session.jobs().follow(jobNumber(answer[0])))
                 .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionallyCompose(thrown -> CompletableFuture.failedFuture(late(what, deadline, thrown))));
+                .exceptionallyCompose(
+                    thrown -> CompletableFuture.failedFuture(late(what, deadline, thrown))));
   }
 
   private static Throwable late(String what, Duration deadline, Throwable thrown) {
     Throwable cause = BusErrors.unwrapped(thrown);
     return cause instanceof TimeoutException
-        ? new SystemdException.JobLate(what + ": the job has not ended within " + deadline.toMillis() + " ms")
+        ? new SystemdException.JobLate(
+            what + ": the job has not ended within " + deadline.toMillis() + " ms")
         : cause;
   }
 
@@ -111,7 +115,8 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
   public CompletableFuture<Void> kill(UnitName unit) {
     return asked(
         "kill " + unit,
-        session -> none(pardoned(session.manager("KillUnit", "ssi", unit.value(), "all", SIGKILL))));
+        session ->
+            none(pardoned(session.manager("KillUnit", "ssi", unit.value(), "all", SIGKILL))));
   }
 
   /** A unit that is not loaded has nothing to take back and nothing to kill. */
@@ -146,10 +151,12 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
             // An empty interface means all of them: one answer, so all of it is of one moment.
             session
                 .object(UnitPath.of(unit.value()), BusSession.PROPERTIES, "GetAll", "s", "")
-                .thenCompose(answer -> withJob(session, unit, new StatusReader((Map<?, ?>) answer[0]))));
+                .thenCompose(
+                    answer -> withJob(session, unit, new StatusReader((Map<?, ?>) answer[0]))));
   }
 
-  private static CompletableFuture<UnitStatus> withJob(BusSession session, UnitName unit, StatusReader reader) {
+  private static CompletableFuture<UnitStatus> withJob(
+      BusSession session, UnitName unit, StatusReader reader) {
     if (reader.jobId() == 0) {
       return CompletableFuture.completedFuture(reader.read(unit, ""));
     }
@@ -165,7 +172,10 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
         session ->
             session
                 .manager("ListUnitsByPatterns", "asas", List.of(), List.of(UnitName.SLOT_PATTERN))
-                .thenApply(answer -> ((List<?>) answer[0]).stream().map(DbusSystemd::firstOf).sorted().toList()));
+                .thenApply(
+                    answer ->
+                        ((List<?>) answer[0])
+                            .stream().map(DbusSystemd::firstOf).sorted().toList()));
   }
 
   private static UnitName firstOf(Object row) {
@@ -179,7 +189,9 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
         session ->
             session
                 .manager("EnableUnitFiles", "asbb", List.of(unit.value()), false, false)
-                .thenCompose(answer -> (Boolean) answer[0] ? reloadedAfter(answer[1]) : notInstallable(unit)));
+                .thenCompose(
+                    answer ->
+                        (Boolean) answer[0] ? reloadedAfter(answer[1]) : notInstallable(unit)));
   }
 
   @Override
@@ -194,7 +206,8 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
 
   private static CompletableFuture<Void> notInstallable(UnitName unit) {
     return CompletableFuture.failedFuture(
-        new SystemdException.Refused(unit + " cannot be enabled: its unit file has no [Install] section", null));
+        new SystemdException.Refused(
+            unit + " cannot be enabled: its unit file has no [Install] section", null));
   }
 
   /** systemd sees new links only after a reload. */
@@ -209,7 +222,9 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
         session -> none(session.ping()).orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS));
   }
 
-  /** Ends the connection for good; what is under way fails. The listener is told nothing afterwards. */
+  /**
+   * Ends the connection for good; what is under way fails. The listener is told nothing afterwards.
+   */
   @Override
   public void close() {
     keeper.close();
@@ -219,8 +234,12 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
     return answer.thenAccept(ignored -> {});
   }
 
-  /** Asks over the connection there is; the future given out ends with a plain {@link SystemdException}. */
-  private <T> CompletableFuture<T> asked(String what, Function<BusSession, CompletableFuture<T>> question) {
+  /**
+   * Asks over the connection there is; the future given out ends with a plain {@link
+   * SystemdException}.
+   */
+  private <T> CompletableFuture<T> asked(
+      String what, Function<BusSession, CompletableFuture<T>> question) {
     BusSession session = keeper.session().orElse(null);
     if (session == null) {
       return CompletableFuture.failedFuture(keeper.absence());

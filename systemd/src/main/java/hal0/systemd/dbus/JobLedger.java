@@ -11,9 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Brings the ends of jobs together with those who wait for them. A job's end may be heard before the reply that tells
- * its number, so ends nobody waits for are kept for a while. Job numbers are never used twice by one systemd; a ledger
- * lives as long as one connection.
+ * Brings the ends of jobs together with those who wait for them. A job's end may be heard before
+ * the reply that tells its number, so ends nobody waits for are kept for a while. Job numbers are
+ * never used twice by one systemd; a ledger lives as long as one connection.
  */
 final class JobLedger {
   private static final int KEPT = 1024;

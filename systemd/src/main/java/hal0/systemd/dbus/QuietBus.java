@@ -4,8 +4,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Keeps dbus-java's own log silent: it writes stack traces for a bus that went away, which the keeper reports in one
- * line.
+ * Keeps dbus-java's own log silent: it writes stack traces for a bus that went away, which the
+ * keeper reports in one line.
  */
 final class QuietBus {
   /** Held here since java.util.logging forgets loggers, with their levels, that nobody holds. */

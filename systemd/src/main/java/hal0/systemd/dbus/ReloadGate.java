@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Lets many ask for a reload at one time: what is asked while one runs is answered by a single one after it, since the
- * one under way may have read the files already.
+ * Lets many ask for a reload at one time: what is asked while one runs is answered by a single one
+ * after it, since the one under way may have read the files already.
  */
 final class ReloadGate {
   private final Supplier<CompletableFuture<Void>> reload;

@@ -14,12 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Keeps each unit's signals in their order although a job's type has to be asked for: what comes after {@code JobNew}
- * waits until the type is known, at most {@link #PATIENCE}, which only a busy systemd uses up. So whoever hears that a unit went down has heard before
- * that somebody asked for it. Units do not wait for each other.
+ * Keeps each unit's signals in their order although a job's type has to be asked for: what comes
+ * after {@code JobNew} waits until the type is known, at most {@link #PATIENCE}, which only a busy
+ * systemd uses up. So whoever hears that a unit went down has heard before that somebody asked for
+ * it. Units do not wait for each other.
  *
- * <p>A quick job is gone before its type can be read. systemd announces a unit's state before it announces the end of
- * the unit's job, so a job that was done and left the unit down was a stop.
+ * <p>A quick job is gone before its type can be read. systemd announces a unit's state before it
+ * announces the end of the unit's job, so a job that was done and left the unit down was a stop.
  */
 final class SignalOrder {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -114,7 +115,9 @@ final class SignalOrder {
   }
 
   private static boolean isDown(ActiveState state) {
-    return state == ActiveState.INACTIVE || state == ActiveState.FAILED || state == ActiveState.DEACTIVATING;
+    return state == ActiveState.INACTIVE
+        || state == ActiveState.FAILED
+        || state == ActiveState.DEACTIVATING;
   }
 
   private void say(UnitName unit, Word word) {

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.freedesktop.dbus.types.Variant;
 
-/** Reads the properties of a service's object as a {@link UnitStatus}. What is missing reads as systemd's "nothing". */
+/**
+ * Reads the properties of a service's object as a {@link UnitStatus}. What is missing reads as
+ * systemd's "nothing".
+ */
 final class StatusReader {
   /** waitid(2)'s codes, which {@code ExecMainCode} gives. */
   private static final int CLD_EXITED = 1;
@@ -44,7 +47,9 @@ final class StatusReader {
 
   /** The number of its job, 0 for none. */
   int jobId() {
-    return value("Job") instanceof Object[] job && job.length == 2 && job[0] instanceof Number id ? id.intValue() : 0;
+    return value("Job") instanceof Object[] job && job.length == 2 && job[0] instanceof Number id
+        ? id.intValue()
+        : 0;
   }
 
   /** The path of its job's object. */
@@ -76,7 +81,9 @@ final class StatusReader {
   private Duration restartDelay() {
     long micros = number("RestartUSec");
     // "infinity" is the largest unsigned number, which reads as -1.
-    return micros < 0 ? Duration.ofSeconds(Integer.MAX_VALUE) : Duration.of(micros, ChronoUnit.MICROS);
+    return micros < 0
+        ? Duration.ofSeconds(Integer.MAX_VALUE)
+        : Duration.of(micros, ChronoUnit.MICROS);
   }
 
   private String text(String name) {

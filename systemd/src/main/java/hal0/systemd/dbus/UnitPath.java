@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Object paths of units: the unit's name with each octet but ASCII letters and digits (and a leading digit) written as
- * {@code _} and two hexadecimal digits, as sd_bus_path_encode(3) says.
+ * Object paths of units: the unit's name with each octet but ASCII letters and digits (and a
+ * leading digit) written as {@code _} and two hexadecimal digits, as sd_bus_path_encode(3) says.
  */
 final class UnitPath {
   static final String PARENT = "/org/freedesktop/systemd1/unit";

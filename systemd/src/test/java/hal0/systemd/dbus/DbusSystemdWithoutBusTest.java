@@ -62,7 +62,8 @@ class DbusSystemdWithoutBusTest {
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
       Duration soon = Duration.ofMillis(300);
-      DbusSystemd systemd = DbusSystemd.open("unix:path=" + socket, new BusKeeper.Limits(soon, soon, soon, soon));
+      DbusSystemd systemd =
+          DbusSystemd.open("unix:path=" + socket, new BusKeeper.Limits(soon, soon, soon, soon));
       try (SocketChannel first = server.accept()) {
         assertThat(first.isConnected()).isTrue();
         refusesEverything(systemd);

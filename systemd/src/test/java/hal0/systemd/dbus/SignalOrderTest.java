@@ -70,7 +70,8 @@ class SignalOrderTest {
     type.complete("stop");
     order.changed(CHAT);
     assertThat(told)
-        .containsExactly("changed other", "queued 3 stop", "changed chat", "ended 3 done", "changed chat");
+        .containsExactly(
+            "changed other", "queued 3 stop", "changed chat", "ended 3 done", "changed chat");
   }
 
   @Test
@@ -117,7 +118,13 @@ class SignalOrderTest {
     order.queued(CHAT, 5, type);
     order.ended(CHAT, 5, JobResult.DONE);
     assertThat(told)
-        .containsExactly("queued 3 ", "ended 3 done", "queued 4 ", "ended 4 canceled", "queued 5 ", "ended 5 done");
+        .containsExactly(
+            "queued 3 ",
+            "ended 3 done",
+            "queued 4 ",
+            "ended 4 canceled",
+            "queued 5 ",
+            "ended 5 done");
   }
 
   @Test

@@ -16,7 +16,14 @@ class UnitPathTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hal0-slot@a.service", "hal0-slot@my_chat-2.service", "0.service", "ü€.mount", "a\\x2db.swap"})
+  @ValueSource(
+      strings = {
+        "hal0-slot@a.service",
+        "hal0-slot@my_chat-2.service",
+        "0.service",
+        "ü€.mount",
+        "a\\x2db.swap"
+      })
   void readsBackWhatItWrote(String unit) {
     assertThat(UnitPath.unit(UnitPath.of(unit))).isEqualTo(unit);
   }

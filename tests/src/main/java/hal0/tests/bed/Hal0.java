@@ -18,9 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The built distribution as a user has it: {@code hal0 install} done, {@code hal0 serve} running in the user scope of a
- * {@link PrivateSystemd}, with directories and a port of its own. When a test fails, what the daemon wrote and the slots'
- * states are printed. Safe for use by many threads, but for what starts and ends the daemon.
+ * The built distribution as a user has it: {@code hal0 install} done, {@code hal0 serve} running in
+ * the user scope of a {@link PrivateSystemd}, with directories and a port of its own. When a test
+ * fails, what the daemon wrote and the slots' states are printed. Safe for use by many threads, but
+ * for what starts and ends the daemon.
  */
 public final class Hal0 implements AutoCloseable {
   private static final Duration COMMAND = Duration.ofMinutes(3);
@@ -47,7 +48,9 @@ public final class Hal0 implements AutoCloseable {
     environment.put("JAVA_HOME", System.getProperty("java.home"));
   }
 
-  /** One whose daemon does not run yet and whose units are not installed: for tests of just that. */
+  /**
+   * One whose daemon does not run yet and whose units are not installed: for tests of just that.
+   */
   public static Hal0 prepare(PrivateSystemd systemd) {
     try {
       Hal0 hal0 = new Hal0(systemd);
@@ -72,12 +75,16 @@ public final class Hal0 implements AutoCloseable {
     Path directory = dist != null ? Path.of(dist) : Path.of("app/target/hal0");
     Path launcher = directory.toAbsolutePath().normalize().resolve("bin/hal0");
     if (!Files.isExecutable(launcher)) {
-      throw new IllegalStateException("no distribution at " + launcher + ": mvn -DskipTests package");
+      throw new IllegalStateException(
+          "no distribution at " + launcher + ": mvn -DskipTests package");
     }
     return launcher;
   }
 
-  /** Sets a variable for the daemon and the commands that are started from now on; an empty value takes it away. */
+  /**
+   * Sets a variable for the daemon and the commands that are started from now on; an empty value
+   * takes it away.
+   */
   public Hal0 env(String name, String value) {
     environment.put(name, value);
     return this;
@@ -94,7 +101,8 @@ public final class Hal0 implements AutoCloseable {
 
   /** Starts the daemon and waits for nothing. */
   public Process launch() {
-    ProcessBuilder builder = new ProcessBuilder(systemd.inside(List.of(launcher().toString(), "serve")));
+    ProcessBuilder builder =
+        new ProcessBuilder(systemd.inside(List.of(launcher().toString(), "serve")));
     Ran.environment(builder, environment);
     try {
       daemon =
@@ -306,7 +314,9 @@ public final class Hal0 implements AutoCloseable {
     for (Hal0 hal0 : LIVING) {
       List<String> lines = hal0.log().lines().toList();
       text.append("--- hal0 on port " + hal0.port + ", the last of its log:\n");
-      lines.subList(Math.max(0, lines.size() - TAIL), lines.size()).forEach(line -> text.append(line).append('\n'));
+      lines
+          .subList(Math.max(0, lines.size() - TAIL), lines.size())
+          .forEach(line -> text.append(line).append('\n'));
       try {
         text.append("--- its slots:\n");
         hal0.get("/api/slots").json().forEach(slot -> text.append(slot).append('\n'));

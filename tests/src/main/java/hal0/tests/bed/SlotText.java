@@ -8,8 +8,8 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * Writes slot files whose upstream is a stand-in. Probes are quick and graces long, for tests on a busy machine. Not safe
- * for use by many threads.
+ * Writes slot files whose upstream is a stand-in. Probes are quick and graces long, for tests on a
+ * busy machine. Not safe for use by many threads.
  */
 public final class SlotText {
   private final int port;
@@ -92,7 +92,11 @@ public final class SlotText {
   /** The file's text. */
   public String text() {
     StringBuilder text = new StringBuilder();
-    text.append("provider = ").append(quote(provider)).append("\nport = ").append(port).append('\n');
+    text.append("provider = ")
+        .append(quote(provider))
+        .append("\nport = ")
+        .append(port)
+        .append('\n');
     keys(text, "");
     text.append("[model]\ndefault = ").append(quote(model)).append('\n');
     keys(text, "model");
@@ -110,7 +114,9 @@ public final class SlotText {
   }
 
   private void keys(StringBuilder text, String table) {
-    tables.getOrDefault(table, Map.of()).forEach((key, value) -> text.append(key + " = " + value + "\n"));
+    tables
+        .getOrDefault(table, Map.of())
+        .forEach((key, value) -> text.append(key + " = " + value + "\n"));
   }
 
   private String argv() {

@@ -41,7 +41,8 @@ class DbusSystemdTest extends UnitControlContract {
       start();
       systemd.systemctl("stop", unit.value()).orThrow();
       long ends = 2L * (round + 1);
-      world.await("the stop's end", () -> heard.about("ended", unit).count(), count -> count == ends);
+      world.await(
+          "the stop's end", () -> heard.about("ended", unit).count(), count -> count == ends);
       assertThat(heard.words("queued", unit)).as("round " + round).last().isEqualTo("stop");
     }
   }
@@ -65,8 +66,13 @@ class DbusSystemdTest extends UnitControlContract {
   private static void emit(String signal, String signature, String... values) {
     String[] argv = new String[values.length + 7];
     String[] head = {
-      "busctl", "--address=" + systemd.busAddress(), "emit", "/org/freedesktop/systemd1",
-      "org.freedesktop.systemd1.Manager", signal, signature
+      "busctl",
+      "--address=" + systemd.busAddress(),
+      "emit",
+      "/org/freedesktop/systemd1",
+      "org.freedesktop.systemd1.Manager",
+      signal,
+      signature
     };
     System.arraycopy(head, 0, argv, 0, head.length);
     System.arraycopy(values, 0, argv, head.length, values.length);
@@ -102,16 +108,30 @@ class DbusSystemdTest extends UnitControlContract {
     world.await("a start", () -> heard.words("ended", unit), ends -> ends.size() == 3);
     int first = heard.of(unit).indexOf(heard.about("ended", unit).toList().get(1));
     int third = heard.of(unit).indexOf(heard.about("queued", unit).toList().get(2));
-    assertThat(third - first).as("hints between the stop and the start: " + heard.of(unit)).isLessThan(ROUNDS);
+    assertThat(third - first)
+        .as("hints between the stop and the start: " + heard.of(unit))
+        .isLessThan(ROUNDS);
     stop();
   }
 
   @Test
   @Tag("full")
   void noticesASystemdThatFellSilent() {
-    String pid = systemd.run("busctl", "--address=" + systemd.busAddress(), "--json=short", "call",
-        "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s",
-        "org.freedesktop.systemd1").orThrow().replaceAll("[^0-9]", "");
+    String pid =
+        systemd
+            .run(
+                "busctl",
+                "--address=" + systemd.busAddress(),
+                "--json=short",
+                "call",
+                "org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+                "org.freedesktop.DBus",
+                "GetConnectionUnixProcessID",
+                "s",
+                "org.freedesktop.systemd1")
+            .orThrow()
+            .replaceAll("[^0-9]", "");
     systemd.run("kill", "-STOP", pid).orThrow();
     try {
       world.await("the silence", () -> heard.count("disconnected"), count -> count == 1);

@@ -26,7 +26,8 @@ class FakeProbeContractTest extends ProbeContract {
   private final MemoryUnitFiles files = new MemoryUnitFiles();
   private final Life life = new Life(clock, 1);
   private Program program = Program.wellBehaved();
-  private final FakeSystemd systemd = new FakeSystemd(clock, 1, files::files, (slot, definition) -> program);
+  private final FakeSystemd systemd =
+      new FakeSystemd(clock, 1, files::files, (slot, definition) -> program);
   private final Probe probe = new FakeProbe(clock, systemd, new FakePorts(), life, 1);
   private int slots;
 

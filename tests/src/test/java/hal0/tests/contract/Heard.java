@@ -12,7 +12,8 @@ final class Heard implements UnitWatch.Listener {
   /**
    * One call of the listener.
    *
-   * @param event {@code changed}, {@code queued}, {@code ended}, {@code connected} or {@code disconnected}
+   * @param event {@code changed}, {@code queued}, {@code ended}, {@code connected} or {@code
+   *     disconnected}
    * @param word the job's type, its result, or why
    */
   record Event(String event, UnitName unit, int job, String word) {}

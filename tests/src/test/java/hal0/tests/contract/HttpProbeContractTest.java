@@ -67,11 +67,29 @@ class HttpProbeContractTest extends ProbeContract {
     var probe = spec.probe();
     var settings =
         new SlotSpec.ProbeSettings(
-            probe.grace(), probe.interval(), timeout, probe.failures(), probe.stabilise(), probe.healthPath(),
-            probe.modelsPath(), probe.chat(), probe.anyListener());
+            probe.grace(),
+            probe.interval(),
+            timeout,
+            probe.failures(),
+            probe.stabilise(),
+            probe.healthPath(),
+            probe.modelsPath(),
+            probe.chat(),
+            probe.anyListener());
     return new SlotSpec(
-        spec.name(), spec.provider(), spec.port(), spec.backend(), spec.enabled(), spec.pinned(), spec.model(),
-        spec.run(), spec.needs(), settings, spec.admission(), spec.idle(), spec.worker());
+        spec.name(),
+        spec.provider(),
+        spec.port(),
+        spec.backend(),
+        spec.enabled(),
+        spec.pinned(),
+        spec.model(),
+        spec.run(),
+        spec.needs(),
+        settings,
+        spec.admission(),
+        spec.idle(),
+        spec.worker());
   }
 
   @Override

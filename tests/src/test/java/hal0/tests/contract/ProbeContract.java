@@ -53,7 +53,8 @@ public abstract class ProbeContract {
 
   @Test
   void onlyTheServedModelsAreNamed() throws Exception {
-    assertThat(await(probe().probe(request(upstream(Condition.SERVING), false))).models()).isEqualTo(List.of("tiny"));
+    assertThat(await(probe().probe(request(upstream(Condition.SERVING), false))).models())
+        .isEqualTo(List.of("tiny"));
     assertThat(await(probe().probe(request(upstream(Condition.EMPTY), false))).models()).isEmpty();
   }
 
@@ -82,7 +83,11 @@ public abstract class ProbeContract {
   private Verdict ask(Condition condition, boolean loading) throws Exception {
     SlotSpec spec = upstream(condition);
     ProbeResult result = await(probe().probe(request(spec, loading)));
-    assertThat(result.detail()).as("%s", condition).isNotBlank().hasSizeLessThanOrEqualTo(200).hasLineCount(1);
+    assertThat(result.detail())
+        .as("%s", condition)
+        .isNotBlank()
+        .hasSizeLessThanOrEqualTo(200)
+        .hasLineCount(1);
     assertThat(result.took()).isBetween(java.time.Duration.ZERO, java.time.Duration.ofMinutes(10));
     return result.verdict();
   }

@@ -52,9 +52,12 @@ final class RealUnits implements UnitWorld {
             .reset("ExecStart");
     switch (behaviour) {
       case RUNS -> file.exec("ExecStart", FOREVER);
-      case IS_RESTARTED -> file.exec("ExecStart", FOREVER).set("Restart", "on-failure").set("RestartSec", "100ms");
+      case IS_RESTARTED ->
+          file.exec("ExecStart", FOREVER).set("Restart", "on-failure").set("RestartSec", "100ms");
       case NEVER_STARTS ->
-          file.exec("ExecStartPre", FOREVER).exec("ExecStart", FOREVER).set("TimeoutStartSec", "infinity");
+          file.exec("ExecStartPre", FOREVER)
+              .exec("ExecStart", FOREVER)
+              .set("TimeoutStartSec", "infinity");
       case NO_PROGRAM -> file.exec("ExecStart", List.of("/nowhere/is this"));
       case CRASHES ->
           file.exec("ExecStart", List.of("/bin/sh", "-c", "exit 3"))
@@ -62,7 +65,9 @@ final class RealUnits implements UnitWorld {
               .set("RestartSec", "100ms");
       // A signal that every process ignores, so that there is no moment at which it would not yet.
       case IGNORES_STOP ->
-          file.exec("ExecStart", FOREVER).set("KillSignal", "SIGCONT").set("TimeoutStopSec", "infinity");
+          file.exec("ExecStart", FOREVER)
+              .set("KillSignal", "SIGCONT")
+              .set("TimeoutStopSec", "infinity");
     }
     write(slot, file.text());
   }

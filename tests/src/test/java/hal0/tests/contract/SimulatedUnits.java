@@ -65,7 +65,8 @@ final class SimulatedUnits implements UnitWorld {
   public void define(String slot, Behaviour behaviour) {
     SlotSpec spec = Slots.of(slot, Provider.GENERIC, 8101, behaviour.name());
     boolean restarted = behaviour == Behaviour.IS_RESTARTED || behaviour == Behaviour.CRASHES;
-    SlotSpec whole = Slots.withRestart(spec, restarted ? "on-failure" : "no", Duration.ofMillis(100));
+    SlotSpec whole =
+        Slots.withRestart(spec, restarted ? "on-failure" : "no", Duration.ofMillis(100));
     try {
       files.open(new Life(clock, 99)).write(whole, Optional.of(behaviour.name()));
     } catch (IOException | SlotException impossible) {
@@ -103,7 +104,8 @@ final class SimulatedUnits implements UnitWorld {
     T answer = question.get();
     while (!wanted.test(answer)) {
       if (clock.nanos() > deadline) {
-        throw new AssertionError("not within simulated " + PATIENCE + ": " + what + "; last seen: " + answer);
+        throw new AssertionError(
+            "not within simulated " + PATIENCE + ": " + what + "; last seen: " + answer);
       }
       clock.advance(MOMENT);
       answer = question.get();

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every {@link hal0.systemd.UnitControl} and {@link hal0.systemd.UnitWatch}: the real, the simulated. */
+/**
+ * What holds for every {@link hal0.systemd.UnitControl} and {@link hal0.systemd.UnitWatch}: the
+ * real, the simulated.
+ */
 abstract class UnitControlContract {
   static final Duration LONG = Duration.ofMinutes(5);
   static final Duration SHORT = Duration.ofMillis(300);
@@ -87,7 +90,10 @@ abstract class UnitControlContract {
 
     assertThat(start()).isEqualTo(JobResult.DONE);
     UnitStatus up = status();
-    assertThat(up).returns(true, UnitStatus::isUp).returns(0, UnitStatus::restarts).returns("success", UnitStatus::result);
+    assertThat(up)
+        .returns(true, UnitStatus::isUp)
+        .returns(0, UnitStatus::restarts)
+        .returns("success", UnitStatus::result);
     assertThat(up.mainPid()).isPositive();
     assertThat(up.invocationId()).matches("[0-9a-f]{32}");
     assertThat(up.exit()).isEmpty();
@@ -98,7 +104,10 @@ abstract class UnitControlContract {
     assertThat(status().invocationId()).isEqualTo(up.invocationId());
 
     assertThat(stop()).isEqualTo(JobResult.DONE);
-    assertThat(status()).returns(true, UnitStatus::isDown).returns(false, UnitStatus::hasFailed).returns(0, UnitStatus::mainPid);
+    assertThat(status())
+        .returns(true, UnitStatus::isDown)
+        .returns(false, UnitStatus::hasFailed)
+        .returns(0, UnitStatus::mainPid);
     assertThat(stop()).as("a second stop").isEqualTo(JobResult.DONE);
   }
 
@@ -107,10 +116,17 @@ abstract class UnitControlContract {
     define(Behaviour.RUNS);
     start();
     stop();
-    world.await("both ends", () -> heard.words("ended", unit), ends -> ends.equals(List.of("done", "done")));
+    world.await(
+        "both ends",
+        () -> heard.words("ended", unit),
+        ends -> ends.equals(List.of("done", "done")));
     List<Heard.Event> jobs = heard.of(unit).stream().filter(event -> event.job() != 0).toList();
-    assertThat(jobs.stream().map(Heard.Event::event)).containsExactly("queued", "ended", "queued", "ended");
-    assertThat(jobs.get(0).job()).isEqualTo(jobs.get(1).job()).isPositive().isNotEqualTo(jobs.get(2).job());
+    assertThat(jobs.stream().map(Heard.Event::event))
+        .containsExactly("queued", "ended", "queued", "ended");
+    assertThat(jobs.get(0).job())
+        .isEqualTo(jobs.get(1).job())
+        .isPositive()
+        .isNotEqualTo(jobs.get(2).job());
     assertThat(jobs.get(0).word()).isIn("start", "");
     assertThat(jobs.get(2).word()).isIn("stop", "");
     assertThat(heard.count("changed")).isPositive();
@@ -119,8 +135,10 @@ abstract class UnitControlContract {
   @Test
   void saysThatAUnitIsMissing() {
     world.template(false);
-    assertThat(refusal("start", world.control().start(unit, LONG))).isInstanceOf(SystemdException.NoSuchUnit.class);
-    assertThat(refusal("stop", world.control().stop(unit, LONG))).isInstanceOf(SystemdException.NoSuchUnit.class);
+    assertThat(refusal("start", world.control().start(unit, LONG)))
+        .isInstanceOf(SystemdException.NoSuchUnit.class);
+    assertThat(refusal("stop", world.control().stop(unit, LONG)))
+        .isInstanceOf(SystemdException.NoSuchUnit.class);
     assertThat(status()).returns(true, UnitStatus::isDown);
     world.template(true);
   }
@@ -151,7 +169,8 @@ abstract class UnitControlContract {
   @Test
   void givesUpFollowingAJobAtItsDeadline() {
     define(Behaviour.NEVER_STARTS);
-    assertThat(refusal("start", world.control().start(unit, SHORT))).isInstanceOf(SystemdException.JobLate.class);
+    assertThat(refusal("start", world.control().start(unit, SHORT)))
+        .isInstanceOf(SystemdException.JobLate.class);
     UnitStatus starting = status();
     assertThat(starting.activeState()).isEqualTo(ActiveState.ACTIVATING);
     assertThat(starting.job().map(UnitStatus.Job::type)).contains("start");
@@ -202,7 +221,8 @@ abstract class UnitControlContract {
   void killsEveryProcess() {
     define(Behaviour.IGNORES_STOP);
     start();
-    assertThat(refusal("stop", world.control().stop(unit, SHORT))).isInstanceOf(SystemdException.JobLate.class);
+    assertThat(refusal("stop", world.control().stop(unit, SHORT)))
+        .isInstanceOf(SystemdException.JobLate.class);
     assertThat(status().activeState()).isEqualTo(ActiveState.DEACTIVATING);
     answer("kill", world.control().kill(unit));
     UnitStatus down = awaitStatus("down", UnitStatus::isDown);
@@ -227,7 +247,10 @@ abstract class UnitControlContract {
   void aStartLimitHoldsUntilItIsTakenBack() {
     define(Behaviour.CRASHES);
     start();
-    UnitStatus limited = awaitStatus("the start limit", now -> now.activeState() == ActiveState.FAILED && now.job().isEmpty());
+    UnitStatus limited =
+        awaitStatus(
+            "the start limit",
+            now -> now.activeState() == ActiveState.FAILED && now.job().isEmpty());
     assertThat(limited.restarts()).isPositive();
     assertThat(start()).as("a start beyond the limit").isEqualTo(JobResult.FAILED);
     answer("reset", world.control().resetFailed(unit));
@@ -270,9 +293,12 @@ abstract class UnitControlContract {
     world.await("the loss", () -> heard.count("disconnected"), count -> count == 1);
     assertThat(world.watch().isConnected()).isFalse();
     assertThat(refusal("the job", followed)).isInstanceOf(SystemdException.BusDown.class);
-    assertThat(refusal("status", world.control().status(unit))).isInstanceOf(SystemdException.BusDown.class);
-    assertThat(refusal("stop", world.control().stop(unit, LONG))).isInstanceOf(SystemdException.BusDown.class);
-    assertThat(refusal("ping", world.control().ping(LONG))).isInstanceOf(SystemdException.BusDown.class);
+    assertThat(refusal("status", world.control().status(unit)))
+        .isInstanceOf(SystemdException.BusDown.class);
+    assertThat(refusal("stop", world.control().stop(unit, LONG)))
+        .isInstanceOf(SystemdException.BusDown.class);
+    assertThat(refusal("ping", world.control().ping(LONG)))
+        .isInstanceOf(SystemdException.BusDown.class);
     heard.clear();
 
     world.bus(true);

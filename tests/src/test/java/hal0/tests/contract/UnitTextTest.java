@@ -35,10 +35,56 @@ class UnitTextTest {
   /** What has a meaning to systemd, to a shell, or to a careless reader of lines. */
   private static final List<String> HOSTILE =
       List.of(
-          "", " ", "a b", "'", "\"", "\\", "\\n", "a\nb", "\n", "\t", "$HOME", "${HOME}", "$$", "$", "a$", "${",
-          "$A$B", "%h", "%%", "%", "%i %n", "100%", ";", "a;b", "\\;", "#x", "*", "~", "@x", "-x", "--", "!", "+", ":",
-          "\u00e4\u20ac\ud83d\ude00", "x\\", "=", "\"quoted\" 'x'", "&&", "|", ">", "`id`", "$(id)", "{name}",
-          "\u00a0", "\u2028", "\u0085", "x".repeat(70_000), "\n[Service]\nExecStart=/bin/false", "");
+          "",
+          " ",
+          "a b",
+          "'",
+          "\"",
+          "\\",
+          "\\n",
+          "a\nb",
+          "\n",
+          "\t",
+          "$HOME",
+          "${HOME}",
+          "$$",
+          "$",
+          "a$",
+          "${",
+          "$A$B",
+          "%h",
+          "%%",
+          "%",
+          "%i %n",
+          "100%",
+          ";",
+          "a;b",
+          "\\;",
+          "#x",
+          "*",
+          "~",
+          "@x",
+          "-x",
+          "--",
+          "!",
+          "+",
+          ":",
+          "\u00e4\u20ac\ud83d\ude00",
+          "x\\",
+          "=",
+          "\"quoted\" 'x'",
+          "&&",
+          "|",
+          ">",
+          "`id`",
+          "$(id)",
+          "{name}",
+          "\u00a0",
+          "\u2028",
+          "\u0085",
+          "x".repeat(70_000),
+          "\n[Service]\nExecStart=/bin/false",
+          "");
 
   private static final List<String> CONTROLS = List.of("\u0001", "\u001b[0m", "\u007f", "a\r\nb");
 
@@ -63,7 +109,17 @@ class UnitTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"show", "sp ace", "we$ird %h", "${HOME}", "quo'te\"", "back\\slash", "new\nline", "%n;"})
+  @ValueSource(
+      strings = {
+        "show",
+        "sp ace",
+        "we$ird %h",
+        "${HOME}",
+        "quo'te\"",
+        "back\\slash",
+        "new\nline",
+        "%n;"
+      })
   void handsOnWhateverStringsContain(String name) throws Exception {
     Path out = base.resolve("out");
     Path program = program(base.resolve(name));
@@ -72,7 +128,9 @@ class UnitTextTest {
     List<String> argv = new ArrayList<>(List.of(program.toString()));
     argv.addAll(arguments);
     Map<String, String> variables = new TreeMap<>(Map.of("T_OUT", out.toString()));
-    HOSTILE.stream().filter(value -> value.length() < 1000).forEach(value -> variables.put("T_" + variables.size(), value));
+    HOSTILE.stream()
+        .filter(value -> value.length() < 1000)
+        .forEach(value -> variables.put("T_" + variables.size(), value));
 
     UnitFile file = new UnitFile().section("Service").reset("ExecStart").exec("ExecStart", argv);
     variables.forEach(file::variable);
@@ -103,7 +161,8 @@ class UnitTextTest {
   }
 
   private static List<String> strings(Path file) throws IOException {
-    List<String> all = new ArrayList<>(List.of(Files.readString(file, StandardCharsets.UTF_8).split("\0", -1)));
+    List<String> all =
+        new ArrayList<>(List.of(Files.readString(file, StandardCharsets.UTF_8).split("\0", -1)));
     all.removeLast();
     return all;
   }
@@ -115,10 +174,14 @@ class UnitTextTest {
       assertThat(new TemplateUnit(systemd.unitDir()).isInstalled()).isTrue();
       start(units, bare);
       Await.value(
-          "its failure", Await.LONG, () -> units.control().status(bare).join(), status -> status.hasFailed());
+          "its failure",
+          Await.LONG,
+          () -> units.control().status(bare).join(),
+          status -> status.hasFailed());
       assertThat(systemd.property(bare.value(), "ExecMainStatus")).isEqualTo("78");
       assertThat(systemd.property(bare.value(), "NRestarts")).isEqualTo("0");
-      assertThat(systemd.run("systemd-analyze", "--user", "verify", bare.value()).err()).doesNotContain("hal0-slot");
+      assertThat(systemd.run("systemd-analyze", "--user", "verify", bare.value()).err())
+          .doesNotContain("hal0-slot");
     }
   }
 
@@ -134,7 +197,12 @@ class UnitTextTest {
             .reset("ExecStart")
             .exec(
                 "ExecStart",
-                List.of(java, "--enable-native-access=ALL-UNNAMED", "-cp", classes, NotifyingProgram.class.getName()));
+                List.of(
+                    java,
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-cp",
+                    classes,
+                    NotifyingProgram.class.getName()));
     try (RealUnits units = new RealUnits(systemd)) {
       UnitName unit = UnitName.ofSlot("notifies");
       units.write("notifies", file.text());

@@ -45,7 +45,9 @@ interface UnitWorld extends AutoCloseable {
   /** The bus goes, or comes back. */
   void bus(boolean up);
 
-  /** Lets time pass until the answer is as wanted; fails, saying what, if that takes far too long. */
+  /**
+   * Lets time pass until the answer is as wanted; fails, saying what, if that takes far too long.
+   */
   <T> T await(String what, Supplier<T> question, Predicate<? super T> wanted);
 
   @Override

@@ -27,8 +27,11 @@ final class CliTest extends E2e {
 
     Ran status = hal0.cli("slots", "status");
     assertThat(status.exit()).isZero();
-    assertThat(status.out().lines().findFirst().orElse("")).contains("NAME", "STATE", "MODEL", "PORT");
-    assertThat(status.out()).containsPattern("(?m)^.*shown.*ready.*tiny.*$").doesNotContain("\u001b");
+    assertThat(status.out().lines().findFirst().orElse(""))
+        .contains("NAME", "STATE", "MODEL", "PORT");
+    assertThat(status.out())
+        .containsPattern("(?m)^.*shown.*ready.*tiny.*$")
+        .doesNotContain("\u001b");
 
     Ran json = hal0.cli("slot", "status", "--json");
     assertThat(json.err()).isEmpty();
@@ -76,7 +79,8 @@ final class CliTest extends E2e {
     assertThat(hal0.cli("slots", "logs", "made").exit()).isZero();
     assertThat(hal0.cli("slots", "disable", "made", "--now").exit()).isZero();
     hal0.awaitState("made", "offline");
-    assertThat(systemd.systemctl("is-enabled", Hal0.unit("made")).out()).doesNotContain("enabled\n");
+    assertThat(systemd.systemctl("is-enabled", Hal0.unit("made")).out())
+        .doesNotContain("enabled\n");
 
     assertThat(hal0.cli("slots", "delete", "made").exit()).isZero();
     assertThat(hal0.configDir().resolve("slots/made.toml")).doesNotExist();

@@ -38,7 +38,8 @@ final class DaemonTest extends E2e {
     // The contract says 5 s; a machine that is many times slower shall not fail the test.
     assertThat(took).isLessThan(Duration.ofSeconds(50));
     assertThat(hal0.daemon().exitValue()).isIn(0, 143);
-    assertThat(systemd.property(Hal0.unit("stays"), "MainPID")).isEqualTo(Integer.toString(mainPid(before)));
+    assertThat(systemd.property(Hal0.unit("stays"), "MainPID"))
+        .isEqualTo(Integer.toString(mainPid(before)));
     hal0.startDaemon();
     JsonNode after = hal0.awaitState("stays", "ready");
     assertThat(mainPid(after)).isEqualTo(mainPid(before));
@@ -87,7 +88,8 @@ final class DaemonTest extends E2e {
     Files.writeString(hal0.record("torn"), "{\"name\": \"torn\", \"sta");
     hal0.startDaemon();
     assertThat(mainPid(hal0.awaitState("torn", "ready"))).isEqualTo(pid);
-    assertThat(beside(hal0.record("torn"))).anyMatch(name -> name.startsWith("state.json.corrupt-"));
+    assertThat(beside(hal0.record("torn")))
+        .anyMatch(name -> name.startsWith("state.json.corrupt-"));
     assertThat(hal0.log()).contains("state.json.corrupt-");
   }
 

@@ -44,7 +44,8 @@ abstract class E2e {
 
   /** Sends a verb from a client of its own. */
   static CompletableFuture<Answer> inBackground(String slot, String verb, String body) {
-    return CompletableFuture.supplyAsync(() -> hal0.post("/api/slots/" + slot + "/" + verb, body), CLIENTS);
+    return CompletableFuture.supplyAsync(
+        () -> hal0.post("/api/slots/" + slot + "/" + verb, body), CLIENTS);
   }
 
   static String state(JsonNode slot) {

@@ -20,11 +20,17 @@ final class FilesTest extends E2e {
     hal0.writeSlot("garbage", "this is = not [ toml\n");
     JsonNode wrong = hal0.await("wrong", "listed", slot -> true);
     assertThat(wrong.path("config_error").asText()).contains("prot").contains("line 3");
-    assertThat(hal0.post("/api/slots/wrong/load", "{}").error(400, "slot.config_error").path("message").asText())
+    assertThat(
+            hal0.post("/api/slots/wrong/load", "{}")
+                .error(400, "slot.config_error")
+                .path("message")
+                .asText())
         .contains("prot");
-    assertThat(hal0.await("garbage", "listed", slot -> true).path("config_error").asText()).isNotEmpty();
+    assertThat(hal0.await("garbage", "listed", slot -> true).path("config_error").asText())
+        .isNotEmpty();
     assertThat(hal0.slot("fine").path("config_error").isNull()).isTrue();
-    assertThat(hal0.get("/api/slots").with(200).findValuesAsText("name")).contains("fine", "wrong", "garbage");
+    assertThat(hal0.get("/api/slots").with(200).findValuesAsText("name"))
+        .contains("fine", "wrong", "garbage");
     hal0.removeSlotFile("wrong");
     hal0.removeSlotFile("garbage");
     Await.until("wrong is gone", Await.LONG, () -> hal0.get("/api/slots/wrong").status() == 404);
@@ -35,7 +41,8 @@ final class FilesTest extends E2e {
     SlotText slot = SlotText.llama();
     hal0.addSlot("port-a", slot);
     hal0.writeSlot("port-b", slot.text());
-    hal0.await("port-b", "has the error", view -> view.path("config_error").asText().contains("port-a"));
+    hal0.await(
+        "port-b", "has the error", view -> view.path("config_error").asText().contains("port-a"));
     assertThat(hal0.slot("port-a").path("config_error").isNull()).isTrue();
   }
 
@@ -83,7 +90,9 @@ final class FilesTest extends E2e {
     hal0.writeSlot("orphan", SlotText.llama());
     hal0.verb("orphan", "load");
     hal0.removeSlotFile("orphan");
-    JsonNode orphan = hal0.await("orphan", "has no file", slot -> !slot.path("config_error").asText().equals("null"));
+    JsonNode orphan =
+        hal0.await(
+            "orphan", "has no file", slot -> !slot.path("config_error").asText().equals("null"));
     assertThat(orphan.path("config_error").asText()).isNotEmpty();
     hal0.verb("orphan", "unload");
     assertThat(systemd.property(Hal0.unit("orphan"), "ActiveState")).isEqualTo("inactive");

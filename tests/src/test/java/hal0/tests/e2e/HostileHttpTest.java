@@ -8,7 +8,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Requests that are wrong, foreign or too big are refused in the envelope, and nothing comes of them. */
+/**
+ * Requests that are wrong, foreign or too big are refused in the envelope, and nothing comes of
+ * them.
+ */
 final class HostileHttpTest extends E2e {
   private static final String JSON = "Content-Type: application/json\r\n";
 
@@ -46,7 +49,9 @@ final class HostileHttpTest extends E2e {
     }
     assertThat(RawHttp.status(send("GET /api/slots", "Host: evil.example\r\n", ""))).isEqualTo(403);
     for (String host : List.of("localhost", "127.0.0.1", "[::1]")) {
-      assertThat(RawHttp.status(send("GET /api/slots", "Host: " + host + ":" + hal0.port() + "\r\n", "")))
+      assertThat(
+              RawHttp.status(
+                  send("GET /api/slots", "Host: " + host + ":" + hal0.port() + "\r\n", "")))
           .as(host)
           .isEqualTo(200);
     }
@@ -55,7 +60,9 @@ final class HostileHttpTest extends E2e {
   @Test
   void bodiesMustBeJsonObjectsOfAModestSize() {
     String path = "/api/slots/victim/load";
-    for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
+    for (String type :
+        List.of(
+            "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
       hal0.send("POST", path, "{}", "Content-Type", type).error(415, "request.unsupported_media");
     }
     for (String body : List.of("{", "{\"model_id\":", "\u0000", "{} {}", "{\"a\":1,}")) {
@@ -67,9 +74,11 @@ final class HostileHttpTest extends E2e {
     String deep = "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
     assertThat(hal0.post(path, deep).status()).isIn(400, 413);
     // A reset before the whole body is read is an answer too.
-    String big = send("POST " + path, host() + JSON, "{\"model_id\":\"" + "x".repeat(20 << 20) + "\"}");
+    String big =
+        send("POST " + path, host() + JSON, "{\"model_id\":\"" + "x".repeat(20 << 20) + "\"}");
     assertThat(RawHttp.status(big)).isIn(0, 413);
-    assertThat(hal0.post(path, "{\"model_id\": 7}").with(400).at("/error/code").asText()).isNotEmpty();
+    assertThat(hal0.post(path, "{\"model_id\": 7}").with(400).at("/error/code").asText())
+        .isNotEmpty();
   }
 
   @Test
@@ -78,7 +87,8 @@ final class HostileHttpTest extends E2e {
     hal0.get("/api/slots/nobody").error(404, "slot.not_found");
     hal0.post("/api/slots/nobody/load", "{}").error(404, "slot.not_found");
     hal0.send("PATCH", "/api/slots", "{}").error(405, "request.method_not_allowed");
-    for (String name : List.of("..", "%2e%2e", "..%2f..%2fetc", "a%00b", "A", "%0d%0aX:y", "x".repeat(33))) {
+    for (String name :
+        List.of("..", "%2e%2e", "..%2f..%2fetc", "a%00b", "A", "%0d%0aX:y", "x".repeat(33))) {
       String answer = send("GET /api/slots/" + name, host(), "");
       assertThat(RawHttp.status(answer)).as(name).isBetween(400, 499);
       assertThat(answer).as(name).doesNotContain("\r\nX:y");
@@ -89,29 +99,44 @@ final class HostileHttpTest extends E2e {
             "GET / HTTP/9.9\r\n\r\n",
             "\u0000\u0001\u0002\r\n\r\n",
             "GET / HTTP/1.1\r\n" + host() + "X: " + "y".repeat(1 << 20) + "\r\n\r\n",
-            "POST /api/slots/victim/load HTTP/1.1\r\n" + host() + JSON + "Content-Length: -5\r\n\r\n{}",
-            "POST /api/slots/victim/load HTTP/1.1\r\n" + host() + JSON
+            "POST /api/slots/victim/load HTTP/1.1\r\n"
+                + host()
+                + JSON
+                + "Content-Length: -5\r\n\r\n{}",
+            "POST /api/slots/victim/load HTTP/1.1\r\n"
+                + host()
+                + JSON
                 + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")) {
       String answer = RawHttp.send(hal0.port(), rubbish);
-      assertThat(RawHttp.status(answer)).as(rubbish.substring(0, 5)).isNotEqualTo(200).isNotEqualTo(202);
+      assertThat(RawHttp.status(answer))
+          .as(rubbish.substring(0, 5))
+          .isNotEqualTo(200)
+          .isNotEqualTo(202);
     }
   }
 
   @Test
   void whatDecidesWhatRunsNeedsTheToken() {
-    String slot = "{\"name\":\"made\",\"provider\":\"generic\",\"port\":" + SlotText.llama().port() + ",\"run\":{\"command\":[\"true\"]}}";
+    String slot =
+        "{\"name\":\"made\",\"provider\":\"generic\",\"port\":"
+            + SlotText.llama().port()
+            + ",\"run\":{\"command\":[\"true\"]}}";
     hal0.post("/api/slots", slot).error(401, "auth.required");
     hal0.send("PUT", "/api/slots/victim/config", "{}").error(401, "auth.required");
     hal0.send("DELETE", "/api/slots/victim", null).error(401, "auth.required");
     hal0.post("/api/slots/victim/enable", "{}").error(401, "auth.required");
     hal0.post("/api/slots/victim/disable", "{}").error(401, "auth.required");
-    hal0.send("POST", "/api/slots", slot, "Authorization", "Bearer wrong").error(401, "auth.required");
+    hal0.send("POST", "/api/slots", slot, "Authorization", "Bearer wrong")
+        .error(401, "auth.required");
 
-    assertThat(hal0.asOwner("POST", "/api/slots", slot).with(201).path("name").asText()).isEqualTo("made");
+    assertThat(hal0.asOwner("POST", "/api/slots", slot).with(201).path("name").asText())
+        .isEqualTo("made");
     hal0.asOwner("POST", "/api/slots", slot).error(409, "slot.exists");
     hal0.asOwner("POST", "/api/slots", "{\"name\":\"../made\",\"provider\":\"nope\",\"prot\":1}")
         .error(400, "slot.config_error");
-    assertThat(hal0.asOwner("DELETE", "/api/slots/made", null).with(200).path("deleted").asBoolean()).isTrue();
+    assertThat(
+            hal0.asOwner("DELETE", "/api/slots/made", null).with(200).path("deleted").asBoolean())
+        .isTrue();
     hal0.get("/api/slots/made").error(404, "slot.not_found");
   }
 }

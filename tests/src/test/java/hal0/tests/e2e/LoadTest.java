@@ -39,7 +39,8 @@ final class LoadTest extends E2e {
       assertThat(ready.path("port").asInt()).isEqualTo(slot.port());
       assertThat(ready.at("/unit/name").asText()).isEqualTo(Hal0.unit("walk"));
       assertThat(ready.at("/unit/active_state").asText()).isEqualTo("active");
-      assertThat(mainPid(ready)).isEqualTo(Integer.parseInt(systemd.property(Hal0.unit("walk"), "MainPID")));
+      assertThat(mainPid(ready))
+          .isEqualTo(Integer.parseInt(systemd.property(Hal0.unit("walk"), "MainPID")));
       assertThat(ready.at("/probe/verdict").asText()).isEqualTo("serving");
 
       assertThat(events.awaitPath("walk", ">ready")).isEqualTo("offline>starting>warming>ready");
@@ -51,7 +52,9 @@ final class LoadTest extends E2e {
       assertThat(record.path("updated_at").isNumber()).isTrue();
     }
     JsonNode again = hal0.verb("walk", "load");
-    assertThat(mainPid(again)).as("a load of what is loaded restarts nothing").isEqualTo(mainPid(hal0.slot("walk")));
+    assertThat(mainPid(again))
+        .as("a load of what is loaded restarts nothing")
+        .isEqualTo(mainPid(hal0.slot("walk")));
     assertThat(again.at("/unit/n_restarts").asInt()).isZero();
 
     JsonNode offline = hal0.verb("walk", "unload");
@@ -65,7 +68,8 @@ final class LoadTest extends E2e {
       long seq = event.data().path("seq").asLong(-1);
       assertThat(seq).isGreaterThan(last);
       assertThat(event.id()).endsWith("-" + seq);
-      assertThat(event.data().path("at").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+      assertThat(event.data().path("at").asText())
+          .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
       last = seq;
     }
   }
@@ -107,7 +111,9 @@ final class LoadTest extends E2e {
     CompletableFuture<Answer> second = inBackground("join", "load", "{\"model_id\":\"tiny\"}");
     hal0.post("/api/slots/join/load", "{\"model_id\":\"other\"}").error(409, "slot.model_mismatch");
     slot.upstream().awaitListening().tell("ok");
-    assertThat(invocation(first.join().with(200))).isEqualTo(invocation(second.join().with(200))).isNotEmpty();
+    assertThat(invocation(first.join().with(200)))
+        .isEqualTo(invocation(second.join().with(200)))
+        .isNotEmpty();
     hal0.post("/api/slots/join/load", "{\"model_id\":\"other\"}").error(409, "slot.model_mismatch");
     assertThat(state(hal0.slot("join"))).isEqualTo("ready");
   }
@@ -163,10 +169,10 @@ final class LoadTest extends E2e {
     hal0.writeSlot("late", SlotText.llama());
     JsonNode ready =
         Await.value(
-            "a load by the new file",
-            Await.LONG,
-            () -> hal0.post("/api/slots/late/load", "{}"),
-            answer -> answer.status() == 200)
+                "a load by the new file",
+                Await.LONG,
+                () -> hal0.post("/api/slots/late/load", "{}"),
+                answer -> answer.status() == 200)
             .json();
     assertThat(state(ready)).isEqualTo("ready");
     assertThat(mainPid(ready)).isNotEqualTo(mainPid(late));

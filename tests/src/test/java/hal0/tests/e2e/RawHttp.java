@@ -14,7 +14,10 @@ final class RawHttp {
 
   private RawHttp() {}
 
-  /** Sends text to a port of this machine and returns what came back until the server closed; empty for a reset. */
+  /**
+   * Sends text to a port of this machine and returns what came back until the server closed; empty
+   * for a reset.
+   */
   static String send(int port, String text) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LIMIT_MS);
@@ -40,6 +43,12 @@ final class RawHttp {
 
   /** A request with these header lines, which ends the connection. */
   static String request(String line, String headers, String body) {
-    return line + " HTTP/1.1\r\n" + headers + "Connection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    return line
+        + " HTTP/1.1\r\n"
+        + headers
+        + "Connection: close\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
   }
 }

@@ -18,7 +18,11 @@ final class TroubleTest extends E2e {
     JsonNode error = hal0.awaitState("killed", "error");
     assertThat(reason(error)).isEqualTo("unit_died");
     assertThat(error.path("routable").asBoolean()).isFalse();
-    assertThat(hal0.await("killed", "has a result", slot -> slot.at("/unit/result").asText().equals("signal")))
+    assertThat(
+            hal0.await(
+                "killed",
+                "has a result",
+                slot -> slot.at("/unit/result").asText().equals("signal")))
         .isNotNull();
     assertThat(state(hal0.verb("killed", "load"))).isEqualTo("ready");
   }
@@ -38,9 +42,11 @@ final class TroubleTest extends E2e {
     JsonNode first = hal0.verb("again", "load");
     try (Events events = stream()) {
       kill(mainPid(first));
-      assertThat(events.awaitPath("again", ">ready")).isEqualTo("ready>error>starting>warming>ready");
+      assertThat(events.awaitPath("again", ">ready"))
+          .isEqualTo("ready>error>starting>warming>ready");
       assertThat(events.edges("again").getFirst()).isEqualTo("ready>error/unit_died");
-      assertThat(events.transitions("again").getFirst().data().path("message").asText()).isNotEmpty();
+      assertThat(events.transitions("again").getFirst().data().path("message").asText())
+          .isNotEmpty();
     }
     JsonNode second = hal0.slot("again");
     assertThat(second.at("/unit/n_restarts").asInt()).isEqualTo(1);
@@ -56,7 +62,8 @@ final class TroubleTest extends E2e {
         "systemd gives up",
         Await.LONG,
         () -> systemd.property(Hal0.unit("loop"), "ActiveState").equals("failed"));
-    hal0.await("loop", "says failed", slot -> slot.at("/unit/active_state").asText().equals("failed"));
+    hal0.await(
+        "loop", "says failed", slot -> slot.at("/unit/active_state").asText().equals("failed"));
     assertThat(state(hal0.slot("loop"))).isEqualTo("error");
     hal0.writeSlot("loop", SlotText.llama());
     Await.value(
@@ -114,7 +121,9 @@ final class TroubleTest extends E2e {
           () -> systemd.systemctl("start", Hal0.unit("theirs"), Hal0.unit("theirs0")).ok());
       JsonNode ready = hal0.awaitState("theirs", "ready");
       assertThat(ready.at("/unit/active_state").asText()).isEqualTo("active");
-      assertThat(events.awaitPath("theirs", ">ready")).startsWith("offline>").doesNotContain("error");
+      assertThat(events.awaitPath("theirs", ">ready"))
+          .startsWith("offline>")
+          .doesNotContain("error");
       assertThat(hal0.awaitState("theirs0", "idle").path("routable").asBoolean()).isFalse();
     }
     int pid = mainPid(hal0.slot("theirs"));

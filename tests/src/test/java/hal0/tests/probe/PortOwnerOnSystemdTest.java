@@ -36,7 +36,11 @@ class PortOwnerOnSystemdTest {
         Upstream stranger = Upstream.start("--model", "tiny").awaitListening()) {
       systemd.writeUnit(
           UNIT,
-          "[Service]\nExecStart=" + String.join(" ", StandIn.command()) + " --model tiny --port " + port + "\n");
+          "[Service]\nExecStart="
+              + String.join(" ", StandIn.command())
+              + " --model tiny --port "
+              + port
+              + "\n");
       systemd.systemctl("start", UNIT).orThrow();
       Upstream.on(port).awaitListening();
       String group = systemd.property(UNIT, "ControlGroup");
@@ -50,14 +54,16 @@ class PortOwnerOnSystemdTest {
       ProbeResult ours = ask(port, group, Verdict.SERVING);
       assertThat(ours.models()).containsExactly("tiny");
       assertThat(ask(stranger.port(), group, Verdict.FOREIGN_LISTENER).detail())
-          .contains("port " + stranger.port() + " is held by java (pid " + stranger.process().pid());
+          .contains(
+              "port " + stranger.port() + " is held by java (pid " + stranger.process().pid());
     }
   }
 
   private static ProbeResult ask(int port, String group, Verdict wanted) {
     HttpProbe probe = new HttpProbe(new SystemClockwork(), new ProcPortOwner());
     Probe.Request request =
-        new Probe.Request(Slots.of("owner", Provider.LLAMA_SERVER, port, "tiny"), true, "tiny", group, true);
+        new Probe.Request(
+            Slots.of("owner", Provider.LLAMA_SERVER, port, "tiny"), true, "tiny", group, true);
     return Await.value(
         "the probe says " + wanted,
         Await.LONG,

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The diagram of the states is made from the table; with {@code -Dhal0.docs=write} it is written anew. */
+/**
+ * The diagram of the states is made from the table; with {@code -Dhal0.docs=write} it is written
+ * anew.
+ */
 class DocsTest {
   private static final String BEGIN = "```mermaid\nstateDiagram-v2\n";
   private static final String END = "```\n";

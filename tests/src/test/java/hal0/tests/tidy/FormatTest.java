@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every file is formatted as google-java-format would; tests/bin/format rewrites those that are not. */
+/**
+ * Every file is formatted as google-java-format would; tests/bin/format rewrites those that are
+ * not.
+ */
 class FormatTest {
   private static final boolean WRITE = "write".equals(System.getProperty("hal0.format"));
 

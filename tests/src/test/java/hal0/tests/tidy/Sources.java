@@ -15,7 +15,10 @@ final class Sources {
 
   /** The top of the checkout. */
   static Path root() {
-    return Path.of(System.getProperty("hal0.dist")).resolve("../../..").toAbsolutePath().normalize();
+    return Path.of(System.getProperty("hal0.dist"))
+        .resolve("../../..")
+        .toAbsolutePath()
+        .normalize();
   }
 
   /** Every Java file, main and test. */
@@ -31,7 +34,10 @@ final class Sources {
   }
 
   private static List<Path> under(String part) {
-    return MODULES.stream().flatMap(module -> walk(root().resolve(module).resolve(part))).sorted().toList();
+    return MODULES.stream()
+        .flatMap(module -> walk(root().resolve(module).resolve(part)))
+        .sorted()
+        .toList();
   }
 
   private static Stream<Path> walk(Path directory) {

@@ -27,7 +27,8 @@ class TidyTest {
   private static final int FILE_LINES = 400;
   private static final int METHOD_LINES = 60;
   private static final Pattern AMBIENT =
-      Pattern.compile("Instant\\.now\\(|System\\.(nanoTime|currentTimeMillis)\\(|Thread\\.sleep\\(|Math\\.random\\(");
+      Pattern.compile(
+          "Instant\\.now\\(|System\\.(nanoTime|currentTimeMillis)\\(|Thread\\.sleep\\(|Math\\.random\\(");
   private static final Pattern UNFINISHED = Pattern.compile("TODO|FIXME|XXX");
   private static final Pattern BANNED_NAME = Pattern.compile("(Manager|Helper|Utils?)\\.java");
 
@@ -85,7 +86,12 @@ class TidyTest {
       JavacTask task =
           (JavacTask)
               compiler.getTask(
-                  null, files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(sources));
+                  null,
+                  files,
+                  null,
+                  List.of("-proc:none"),
+                  null,
+                  files.getJavaFileObjectsFromPaths(sources));
       DocTrees docs = DocTrees.instance(task);
       for (CompilationUnitTree unit : task.parse()) {
         new Look(unit, docs, problems).scan(unit, null);
@@ -111,14 +117,16 @@ class TidyTest {
     public Void visitClass(ClassTree type, Void nothing) {
       boolean open = type.getModifiers().getFlags().contains(Modifier.PUBLIC);
       if (product && open && docs.getDocComment(getCurrentPath()) == null) {
-        problems.add(place(type) + ": " + type.getSimpleName() + " is public and says nothing of itself");
+        problems.add(
+            place(type) + ": " + type.getSimpleName() + " is public and says nothing of itself");
       }
       return super.visitClass(type, nothing);
     }
 
     @Override
     public Void visitMethod(MethodTree method, Void nothing) {
-      long lines = line(docs.getSourcePositions().getEndPosition(unit, method)) - line(start(method)) + 1;
+      long lines =
+          line(docs.getSourcePositions().getEndPosition(unit, method)) - line(start(method)) + 1;
       if (lines > METHOD_LINES) {
         problems.add(place(method) + ": " + method.getName() + " has " + lines + " lines");
       }
