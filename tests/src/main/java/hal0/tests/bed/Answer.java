@@ -24,7 +24,9 @@ public record Answer(String request, int status, HttpHeaders headers, String tex
     }
   }
 
-  /** The body, where the status is this; an {@link AssertionError} with the whole answer where not. */
+  /**
+   * The body, where the status is this; an {@link AssertionError} with the whole answer where not.
+   */
   public JsonNode with(int expected) {
     if (status != expected) {
       throw new AssertionError("expected " + expected + ": " + this);

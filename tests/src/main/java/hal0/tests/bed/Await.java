@@ -7,7 +7,10 @@ import java.util.function.Supplier;
 
 /** Waits for what must become true. Tests wait for conditions, never for a time to pass. */
 public final class Await {
-  /** How long tests wait for what takes a moment on an idle machine; a busy one may be many times slower. */
+  /**
+   * How long tests wait for what takes a moment on an idle machine; a busy one may be many times
+   * slower.
+   */
   public static final Duration LONG = Duration.ofSeconds(60);
 
   private static final long PAUSE_MS = 10;
@@ -29,7 +32,8 @@ public final class Await {
    * @param what is waited for; the message of the {@link AssertionError} has it and the last answer
    * @return the first answer that fits
    */
-  public static <T> T value(String what, Duration limit, Supplier<T> question, Predicate<? super T> wanted) {
+  public static <T> T value(
+      String what, Duration limit, Supplier<T> question, Predicate<? super T> wanted) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       T answer = question.get();
@@ -37,7 +41,8 @@ public final class Await {
         return answer;
       }
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + limit.toSeconds() + " s: " + what + "; last seen: " + answer);
+        throw new AssertionError(
+            "not within " + limit.toSeconds() + " s: " + what + "; last seen: " + answer);
       }
       pause();
     }

@@ -13,9 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A systemd as PID 1 in namespaces of its own, over a throw-away layer of this machine's root: for the system scope, for
- * reboots and for the journal. The network is the machine's. Needs root. Everything in it ends with {@link #close()},
- * and with this process however that ends. Not safe for use by many threads, but for {@link #run}.
+ * A systemd as PID 1 in namespaces of its own, over a throw-away layer of this machine's root: for
+ * the system scope, for reboots and for the journal. The network is the machine's. Needs root.
+ * Everything in it ends with {@link #close()}, and with this process however that ends. Not safe
+ * for use by many threads, but for {@link #run}.
  */
 public final class BootedSystemd implements AutoCloseable {
   private static final Duration COMMAND = Duration.ofMinutes(3);
@@ -37,8 +38,8 @@ public final class BootedSystemd implements AutoCloseable {
   /**
    * Boots one and returns when systemd says that it runs.
    *
-   * @param readable directories of this machine that can be read in it at the same place, though they may lie outside of
-   *     the root's file system or below /tmp
+   * @param readable directories of this machine that can be read in it at the same place, though
+   *     they may lie outside of the root's file system or below /tmp
    */
   public static BootedSystemd start(Path... readable) {
     try {
@@ -114,7 +115,8 @@ public final class BootedSystemd implements AutoCloseable {
   /** The command that runs {@code argv} in it as root. */
   public List<String> command(List<String> argv) {
     List<String> command =
-        new ArrayList<>(List.of("sh", base.resolve(SCRIPT.name()).toString(), "enter", base.toString()));
+        new ArrayList<>(
+            List.of("sh", base.resolve(SCRIPT.name()).toString(), "enter", base.toString()));
     command.addAll(argv);
     return command;
   }

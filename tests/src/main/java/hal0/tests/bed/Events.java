@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
-/** Reads server-sent events as they come, with the time at which each came. Safe for use by many threads. */
+/**
+ * Reads server-sent events as they come, with the time at which each came. Safe for use by many
+ * threads.
+ */
 public final class Events implements AutoCloseable {
   /**
    * One event.
@@ -40,7 +43,11 @@ public final class Events implements AutoCloseable {
     /** For a transition: {@code from>to/reason}. */
     public String edge() {
       JsonNode data = data();
-      return data.path("from").asText() + ">" + data.path("to").asText() + "/" + data.path("reason").asText();
+      return data.path("from").asText()
+          + ">"
+          + data.path("to").asText()
+          + "/"
+          + data.path("reason").asText();
     }
   }
 
@@ -58,7 +65,8 @@ public final class Events implements AutoCloseable {
       HttpResponse<InputStream> response = Http.open(uri, headers);
       String type = response.headers().firstValue("Content-Type").orElse("");
       if (response.statusCode() != 200 || !type.startsWith("text/event-stream")) {
-        throw new AssertionError("no event stream: " + uri + " -> " + response.statusCode() + " " + type);
+        throw new AssertionError(
+            "no event stream: " + uri + " -> " + response.statusCode() + " " + type);
       }
       Events events = new Events(response);
       Thread.ofVirtual().start(events::read);
@@ -105,7 +113,10 @@ public final class Events implements AutoCloseable {
   /** The transitions of one slot so far, in order. */
   public List<Event> transitions(String slot) {
     return all().stream()
-        .filter(event -> event.type().equals("transition") && event.data().path("slot").asText().equals(slot))
+        .filter(
+            event ->
+                event.type().equals("transition")
+                    && event.data().path("slot").asText().equals(slot))
         .toList();
   }
 
@@ -114,7 +125,10 @@ public final class Events implements AutoCloseable {
     return transitions(slot).stream().map(Event::edge).toList();
   }
 
-  /** The states of one slot so far, from before its first transition on: {@code offline>starting>warming}. */
+  /**
+   * The states of one slot so far, from before its first transition on: {@code
+   * offline>starting>warming}.
+   */
   public String path(String slot) {
     StringBuilder path = new StringBuilder();
     for (Event event : transitions(slot)) {
@@ -128,12 +142,17 @@ public final class Events implements AutoCloseable {
 
   /** Waits until a slot's {@link #path} ends so. */
   public String awaitPath(String slot, String end) {
-    return Await.value("path of " + slot + " ends " + end, Await.LONG, () -> path(slot), path -> path.endsWith(end));
+    return Await.value(
+        "path of " + slot + " ends " + end,
+        Await.LONG,
+        () -> path(slot),
+        path -> path.endsWith(end));
   }
 
   /** Waits for an event, whether it has come or will. */
   public Event await(String what, Predicate<Event> wanted) {
-    return Await.value(what + " among the events", Await.LONG, () -> first(wanted), event -> event != null);
+    return Await.value(
+        what + " among the events", Await.LONG, () -> first(wanted), event -> event != null);
   }
 
   private Event first(Predicate<Event> wanted) {

@@ -1,6 +1,8 @@
 package hal0.tests.bed;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hal0.systemd.TemplateUnit;
+import hal0.systemd.UnitName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,9 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The built distribution as a user has it: {@code hal0 install} done, {@code hal0 serve} running in the user scope of a
- * {@link PrivateSystemd}, with directories and a port of its own. When a test fails, what the daemon wrote and the slots'
- * states are printed. Safe for use by many threads, but for what starts and ends the daemon.
+ * The built distribution as a user has it: {@code hal0 install} done, {@code hal0 serve} running in
+ * the user scope of a {@link PrivateSystemd}, with directories and a port of its own. When a test
+ * fails, what the daemon wrote and the slots' states are printed. Safe for use by many threads, but
+ * for what starts and ends the daemon.
  */
 public final class Hal0 implements AutoCloseable {
   private static final Duration COMMAND = Duration.ofMinutes(3);
@@ -47,7 +50,9 @@ public final class Hal0 implements AutoCloseable {
     environment.put("JAVA_HOME", System.getProperty("java.home"));
   }
 
-  /** One whose daemon does not run yet and whose units are not installed: for tests of just that. */
+  /**
+   * One whose daemon does not run yet and whose units are not installed: for tests of just that.
+   */
   public static Hal0 prepare(PrivateSystemd systemd) {
     try {
       Hal0 hal0 = new Hal0(systemd);
@@ -60,10 +65,10 @@ public final class Hal0 implements AutoCloseable {
 
   /** Installs and starts one; returns when {@code /readyz} says 200. */
   public static Hal0 start(PrivateSystemd systemd) {
-    Hal0 hal0 = prepare(systemd);
-    hal0.cli("install").orThrow();
-    hal0.startDaemon();
-    return hal0;
+    Hal0 fresh = prepare(systemd);
+    systemd.writeUnit(UnitName.SLOT_TEMPLATE.value(), TemplateUnit.text());
+    fresh.startDaemon();
+    return fresh;
   }
 
   /** The launcher of the distribution under test. */
@@ -72,12 +77,16 @@ public final class Hal0 implements AutoCloseable {
     Path directory = dist != null ? Path.of(dist) : Path.of("app/target/hal0");
     Path launcher = directory.toAbsolutePath().normalize().resolve("bin/hal0");
     if (!Files.isExecutable(launcher)) {
-      throw new IllegalStateException("no distribution at " + launcher + ": mvn -DskipTests package");
+      throw new IllegalStateException(
+          "no distribution at " + launcher + ": mvn -DskipTests package");
     }
     return launcher;
   }
 
-  /** Sets a variable for the daemon and the commands that are started from now on; an empty value takes it away. */
+  /**
+   * Sets a variable for the daemon and the commands that are started from now on; an empty value
+   * takes it away.
+   */
   public Hal0 env(String name, String value) {
     environment.put(name, value);
     return this;
@@ -94,7 +103,8 @@ public final class Hal0 implements AutoCloseable {
 
   /** Starts the daemon and waits for nothing. */
   public Process launch() {
-    ProcessBuilder builder = new ProcessBuilder(systemd.inside(List.of(launcher().toString(), "serve")));
+    ProcessBuilder builder =
+        new ProcessBuilder(systemd.inside(List.of(launcher().toString(), "serve")));
     Ran.environment(builder, environment);
     try {
       daemon =
@@ -186,14 +196,15 @@ public final class Hal0 implements AutoCloseable {
     write(configDir().resolve("slots").resolve(name + ".toml"), toml);
   }
 
+  /** Writes a slot's file; a command may follow at once. */
+  public void writeSlot(String name, SlotText slot) {
+    writeSlot(name, slot.text());
+  }
+
   /** Writes a slot's file and waits until the daemon has read it. */
   public void addSlot(String name, SlotText slot) {
     writeSlot(name, slot.text());
-    Await.value(
-        name + " is listed and usable",
-        Await.LONG,
-        () -> get("/api/slots/" + name),
-        answer -> answer.status() == 200 && answer.json().path("config_error").isNull());
+    await(name, "listed and usable", view -> view.path("config_error").isNull());
   }
 
   /** Takes a slot's file away. */
@@ -265,9 +276,14 @@ public final class Hal0 implements AutoCloseable {
     return get("/api/slots/" + name).with(200);
   }
 
-  /** Waits until a slot is as wanted, and returns it. */
+  /** Waits until a slot is there and as wanted, and returns it. */
   public JsonNode await(String slot, String what, Predicate<JsonNode> wanted) {
-    return Await.value(slot + ": " + what, Await.LONG, () -> slot(slot), wanted);
+    return Await.value(
+            slot + ": " + what,
+            Await.LONG,
+            () -> get("/api/slots/" + slot),
+            answer -> answer.status() == 200 && wanted.test(answer.json()))
+        .json();
   }
 
   /** Waits until a slot is in a state. */
@@ -300,7 +316,9 @@ public final class Hal0 implements AutoCloseable {
     for (Hal0 hal0 : LIVING) {
       List<String> lines = hal0.log().lines().toList();
       text.append("--- hal0 on port " + hal0.port + ", the last of its log:\n");
-      lines.subList(Math.max(0, lines.size() - TAIL), lines.size()).forEach(line -> text.append(line).append('\n'));
+      lines
+          .subList(Math.max(0, lines.size() - TAIL), lines.size())
+          .forEach(line -> text.append(line).append('\n'));
       try {
         text.append("--- its slots:\n");
         hal0.get("/api/slots").json().forEach(slot -> text.append(slot).append('\n'));

@@ -17,7 +17,10 @@ import java.time.Duration;
 public final class Http {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(30)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(30))
+          .build();
 
   private Http() {}
 
@@ -25,15 +28,18 @@ public final class Http {
    * Sends a request and reads the whole answer.
    *
    * @param body JSON; null for none
-   * @param headers names and values in turns; a {@code Content-Type} given here replaces application/json
+   * @param headers names and values in turns; a {@code Content-Type} given here replaces
+   *     application/json
    */
   public static Answer send(String method, URI uri, String body, String... headers) {
     long start = System.nanoTime();
     try {
       HttpResponse<String> response =
-          CLIENT.send(request(method, uri, body, headers), BodyHandlers.ofString(StandardCharsets.UTF_8));
+          CLIENT.send(
+              request(method, uri, body, headers), BodyHandlers.ofString(StandardCharsets.UTF_8));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      return new Answer(method + " " + uri, response.statusCode(), response.headers(), response.body(), took);
+      return new Answer(
+          method + " " + uri, response.statusCode(), response.headers(), response.body(), took);
     } catch (IOException e) {
       throw new UncheckedIOException(method + " " + uri, e);
     } catch (InterruptedException e) {
@@ -43,14 +49,18 @@ public final class Http {
   }
 
   /** Sends a GET whose answer is read as it comes; to be closed by the caller. */
-  public static HttpResponse<InputStream> open(URI uri, String... headers) throws IOException, InterruptedException {
+  public static HttpResponse<InputStream> open(URI uri, String... headers)
+      throws IOException, InterruptedException {
     return CLIENT.send(request("GET", uri, null, headers), BodyHandlers.ofInputStream());
   }
 
   private static HttpRequest request(String method, URI uri, String body, String... headers) {
     BodyPublisher publisher =
-        body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body, StandardCharsets.UTF_8);
-    HttpRequest.Builder builder = HttpRequest.newBuilder(uri).method(method, publisher).timeout(LIMIT);
+        body == null
+            ? BodyPublishers.noBody()
+            : BodyPublishers.ofString(body, StandardCharsets.UTF_8);
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(uri).method(method, publisher).timeout(LIMIT);
     if (body != null) {
       builder.setHeader("Content-Type", "application/json");
     }

@@ -8,10 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ports for tests to listen on. Safe for use by many threads. */
 public final class Ports {
-  // Below what the kernel gives to outgoing connections, or a client could hold a port before its server binds it.
+  // Below what the kernel gives to outgoing connections, or a client could hold a port before its
+  // server binds it.
   private static final int FIRST = 10_000;
   private static final int COUNT = 22_000;
-  private static final AtomicInteger NEXT = new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 
   private Ports() {}
 

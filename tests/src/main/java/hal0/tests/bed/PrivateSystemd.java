@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real {@code systemd --user} of its own, with its own bus, home and runtime directory. Works without a booted systemd
- * (as root) and on a booted one (as anybody with a user manager); several run side by side. Everything in it ends with
- * {@link #close()}, and with this process however that ends. Safe for use by many threads, but for {@link #killBus()}
- * and {@link #startBus()}.
+ * A real {@code systemd --user} of its own, with its own bus, home and runtime directory. Works
+ * without a booted systemd (as root) and on a booted one (as anybody with a user manager); several
+ * run side by side. Everything in it ends with {@link #close()}, and with this process however that
+ * ends. Safe for use by many threads, but for {@link #killBus()} and {@link #startBus()}.
  */
 public final class PrivateSystemd implements AutoCloseable {
   private static final Duration COMMAND = Duration.ofSeconds(60);
@@ -90,7 +90,10 @@ public final class PrivateSystemd implements AutoCloseable {
     this.holder = holder;
   }
 
-  /** Why none can be had on this machine, in one line with what to install; empty where one can. Asked once. */
+  /**
+   * Why none can be had on this machine, in one line with what to install; empty where one can.
+   * Asked once.
+   */
   public static Optional<String> whyNot() {
     Optional<String> known = whyNot;
     if (known == null) {
@@ -103,7 +106,8 @@ public final class PrivateSystemd implements AutoCloseable {
   /**
    * Starts one and returns when systemd answers on its bus.
    *
-   * @throws IllegalStateException if that cannot be had here, or does not come up in a minute, with what it wrote
+   * @throws IllegalStateException if that cannot be had here, or does not come up in a minute, with
+   *     what it wrote
    */
   public static PrivateSystemd start() {
     whyNot()
@@ -115,7 +119,8 @@ public final class PrivateSystemd implements AutoCloseable {
       Path base = Files.createTempDirectory("hal0-bed-");
       furnish(base);
       Process holder =
-          new ProcessBuilder("setsid", "sh", SCRIPT.writeTo(base).toString(), "hold", base.toString())
+          new ProcessBuilder(
+                  "setsid", "sh", SCRIPT.writeTo(base).toString(), "hold", base.toString())
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(base.resolve("holder.log").toFile())
               .start();
@@ -129,7 +134,8 @@ public final class PrivateSystemd implements AutoCloseable {
 
   private static void furnish(Path base) throws IOException {
     Files.createDirectory(
-        base.resolve("run"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        base.resolve("run"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path units = Files.createDirectories(base.resolve("home/.config/systemd/user"));
     for (Map.Entry<String, String> unit : UNITS.entrySet()) {
       Files.writeString(units.resolve(unit.getKey()), unit.getValue());
@@ -140,7 +146,8 @@ public final class PrivateSystemd implements AutoCloseable {
 
   private void awaitUp() {
     try {
-      Await.until("a private systemd's socket", COMMAND, () -> has("run/systemd/private") || has("ended"));
+      Await.until(
+          "a private systemd's socket", COMMAND, () -> has("run/systemd/private") || has("ended"));
       Await.until("systemd on its bus", COMMAND, () -> isOnBus() || has("ended"));
     } catch (AssertionError e) {
       throw failed(e);
@@ -165,8 +172,16 @@ public final class PrivateSystemd implements AutoCloseable {
       return false;
     }
     Ran ran =
-        run("busctl", "--address=" + busAddress(), "call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
-            "org.freedesktop.DBus", "NameHasOwner", "s", "org.freedesktop.systemd1");
+        run(
+            "busctl",
+            "--address=" + busAddress(),
+            "call",
+            "org.freedesktop.DBus",
+            "/org/freedesktop/DBus",
+            "org.freedesktop.DBus",
+            "NameHasOwner",
+            "s",
+            "org.freedesktop.systemd1");
     return ran.out().strip().equals("b true");
   }
 
@@ -204,7 +219,10 @@ public final class PrivateSystemd implements AutoCloseable {
     return environment;
   }
 
-  /** Runs {@code systemctl --user} with these arguments. It needs no bus: it talks to systemd's private socket. */
+  /**
+   * Runs {@code systemctl --user} with these arguments. It needs no bus: it talks to systemd's
+   * private socket.
+   */
   public Ran systemctl(String... arguments) {
     List<String> argv = new ArrayList<>(List.of("systemctl", "--user", "--no-pager"));
     argv.addAll(List.of(arguments));
@@ -222,12 +240,15 @@ public final class PrivateSystemd implements AutoCloseable {
   }
 
   /**
-   * The command that runs {@code argv} outside of every unit, but so that it ends with this systemd, even where this
-   * process is killed; where the machine does not allow that, {@code argv} runs all the same.
+   * The command that runs {@code argv} outside of every unit, but so that it ends with this
+   * systemd, even where this process is killed; where the machine does not allow that, {@code argv}
+   * runs all the same.
    */
   public List<String> inside(List<String> argv) {
     List<String> command = new ArrayList<>(List.of("sh", "-c"));
-    command.add("{ mkdir -p \"$0/outside\" && echo $$ >\"$0/outside/cgroup.procs\"; } 2>/dev/null; exec \"$@\"");
+    command.add(
+        "{ mkdir -p \"$0/outside\" && echo $$ >\"$0/outside/cgroup.procs\"; } 2>/dev/null; exec"
+            + " \"$@\"");
     command.add(cgroup());
     command.addAll(argv);
     return command;
@@ -251,12 +272,16 @@ public final class PrivateSystemd implements AutoCloseable {
     systemctl("daemon-reload").orThrow();
   }
 
-  /** Kills the bus with SIGKILL and keeps it away: connecting is refused until {@link #startBus()}. */
+  /**
+   * Kills the bus with SIGKILL and keeps it away: connecting is refused until {@link #startBus()}.
+   */
   public void killBus() {
     systemctl("stop", "dbus.socket").orThrow();
     systemctl("kill", "--signal=KILL", "dbus.service").orThrow();
-    // A bus that is started before systemd has seen the old one die leaves systemd without one for good.
-    Await.until("the bus's death", COMMAND, () -> property("dbus.service", "ActiveState").equals("failed"));
+    // A bus that is started before systemd has seen the old one die leaves systemd without one for
+    // good.
+    Await.until(
+        "the bus's death", COMMAND, () -> property("dbus.service", "ActiveState").equals("failed"));
   }
 
   /** Starts the bus again after {@link #killBus()}; returns when systemd is on it. */

@@ -34,12 +34,15 @@ public record Ran(List<String> argv, int exit, String out, String err) {
     try {
       Process process = builder.start();
       process.getOutputStream().close();
-      CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()), READERS);
-      CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()), READERS);
+      CompletableFuture<String> out =
+          CompletableFuture.supplyAsync(() -> all(process.getInputStream()), READERS);
+      CompletableFuture<String> err =
+          CompletableFuture.supplyAsync(() -> all(process.getErrorStream()), READERS);
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
-        throw new IllegalStateException(argv + " did not end in " + limit + ": " + err.join() + out.join());
+        throw new IllegalStateException(
+            argv + " did not end in " + limit + ": " + err.join() + out.join());
       }
       return new Ran(List.copyOf(argv), process.exitValue(), out.join(), err.join());
     } catch (IOException e) {

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test that needs a {@link PrivateSystemd}. Where none can be had it is skipped with the reason, which is printed; at
- * the end of the run a line tells how many such tests ran.
+ * A test that needs a {@link PrivateSystemd}. Where none can be had it is skipped with the reason,
+ * which is printed; at the end of the run a line tells how many such tests ran.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

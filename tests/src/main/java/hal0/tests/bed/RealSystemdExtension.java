@@ -8,7 +8,10 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** Skips what needs a systemd where there is none, counts what ran, and says so once at the end of the run. */
+/**
+ * Skips what needs a systemd where there is none, counts what ran, and says so once at the end of
+ * the run.
+ */
 final class RealSystemdExtension implements ExecutionCondition, AfterTestExecutionCallback {
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
@@ -46,7 +49,8 @@ final class RealSystemdExtension implements ExecutionCondition, AfterTestExecuti
     public void close() {
       Optional<String> reason = PrivateSystemd.whyNot();
       if (reason.isPresent()) {
-        System.out.println("[real systemd] SKIPPED " + skipped + " test classes or methods: " + reason.get());
+        System.out.println(
+            "[real systemd] SKIPPED " + skipped + " test classes or methods: " + reason.get());
         return;
       }
       System.out.println("[real systemd] " + ran + " tests ran on a real systemd");

@@ -8,8 +8,8 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * Writes slot files whose upstream is a stand-in. Probes are quick and graces long, for tests on a busy machine. Not safe
- * for use by many threads.
+ * Writes slot files whose upstream is a stand-in. Probes are quick and graces long, for tests on a
+ * busy machine. Not safe for use by many threads.
  */
 public final class SlotText {
   private final int port;
@@ -79,6 +79,11 @@ public final class SlotText {
     return this;
   }
 
+  /** Sets a variable of the process. */
+  public SlotText env(String name, String value) {
+    return set("run", "env", "{ " + name + " = " + quote(value) + " }");
+  }
+
   /** systemd restarts it on failure, after so long. */
   public SlotText restarted(String after) {
     return set("run", "restart", "\"on-failure\"").set("run", "restart_sec", quote(after));
@@ -87,7 +92,11 @@ public final class SlotText {
   /** The file's text. */
   public String text() {
     StringBuilder text = new StringBuilder();
-    text.append("provider = ").append(quote(provider)).append("\nport = ").append(port).append('\n');
+    text.append("provider = ")
+        .append(quote(provider))
+        .append("\nport = ")
+        .append(port)
+        .append('\n');
     keys(text, "");
     text.append("[model]\ndefault = ").append(quote(model)).append('\n');
     keys(text, "model");
@@ -105,7 +114,9 @@ public final class SlotText {
   }
 
   private void keys(StringBuilder text, String table) {
-    tables.getOrDefault(table, Map.of()).forEach((key, value) -> text.append(key + " = " + value + "\n"));
+    tables
+        .getOrDefault(table, Map.of())
+        .forEach((key, value) -> text.append(key + " = " + value + "\n"));
   }
 
   private String argv() {

@@ -74,7 +74,10 @@ public final class Upstream implements AutoCloseable {
     return Http.send("POST", uri(path), body);
   }
 
-  /** Tells it how to behave from now on: control lines of {@code Behaviour}. One that is told to end, ends. */
+  /**
+   * Tells it how to behave from now on: control lines of {@code Behaviour}. One that is told to
+   * end, ends.
+   */
   public void tell(String lines) {
     try {
       post("/_control", lines).with(200);

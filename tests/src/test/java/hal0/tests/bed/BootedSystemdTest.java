@@ -18,7 +18,8 @@ final class BootedSystemdTest {
   @BeforeAll
   static void boot() {
     Optional<String> whyNot = BootedSystemd.whyNot();
-    whyNot.ifPresent(reason -> System.out.println("[booted systemd] SKIPPED BootedSystemdTest: " + reason));
+    whyNot.ifPresent(
+        reason -> System.out.println("[booted systemd] SKIPPED BootedSystemdTest: " + reason));
     Assumptions.assumeTrue(whyNot.isEmpty(), () -> "no booted systemd: " + whyNot.orElse(""));
     systemd = BootedSystemd.start();
   }
@@ -33,7 +34,8 @@ final class BootedSystemdTest {
   @Test
   void itSurvivesRebootAndPowerLossAndTouchesNothingOfTheMachine() throws IOException {
     Path here = Files.createTempFile("hal0-canary-", "");
-    assertThat(systemd.run("sh", "-c", "ls /tmp").orThrow()).doesNotContain(here.getFileName().toString());
+    assertThat(systemd.run("sh", "-c", "ls /tmp").orThrow())
+        .doesNotContain(here.getFileName().toString());
     systemd.run("sh", "-c", "echo kept >/etc/hal0-canary; touch /tmp/x").orThrow();
     systemd.reboot();
     assertThat(systemd.run("cat", "/etc/hal0-canary").orThrow()).isEqualTo("kept");
@@ -47,11 +49,13 @@ final class BootedSystemdTest {
 
   @Test
   void itHasABusAndAJournal() {
-    assertThat(systemd.run("busctl", "--system", "status", "org.freedesktop.systemd1").orThrow()).contains("PID=1");
+    assertThat(systemd.run("busctl", "--system", "status", "org.freedesktop.systemd1").orThrow())
+        .contains("PID=1");
     systemd.run("systemd-run", "--unit=says", "--wait", "echo", "hello journal").orThrow();
     Await.until(
         "the journal has it",
         Await.LONG,
-        () -> systemd.run("journalctl", "-u", "says", "--no-pager").out().contains("hello journal"));
+        () ->
+            systemd.run("journalctl", "-u", "says", "--no-pager").out().contains("hello journal"));
   }
 }

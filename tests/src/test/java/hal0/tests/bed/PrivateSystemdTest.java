@@ -69,7 +69,8 @@ final class PrivateSystemdTest {
       systemd.systemctl("start", "env.service").orThrow();
       assertThat(systemd.home().resolve("env"))
           .content()
-          .contains("HOME=" + systemd.home() + "\n", "XDG_RUNTIME_DIR=" + systemd.runtimeDir() + "\n");
+          .contains(
+              "HOME=" + systemd.home() + "\n", "XDG_RUNTIME_DIR=" + systemd.runtimeDir() + "\n");
     }
   }
 

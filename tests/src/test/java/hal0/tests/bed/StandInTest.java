@@ -14,14 +14,17 @@ final class StandInTest {
   void llamaServerLoadsThenServesThenMisbehavesAsTold() throws InterruptedException {
     try (Upstream llama = Upstream.start("--model", "qwen", "--do", "loading").awaitListening()) {
       for (String path : new String[] {"/health", "/v1/models", "/anything"}) {
-        assertThat(llama.get(path).with(503).at("/error/message").asText()).isEqualTo("Loading model");
+        assertThat(llama.get(path).with(503).at("/error/message").asText())
+            .isEqualTo("Loading model");
       }
       llama.tell("ok");
       Await.until("it has loaded", Await.LONG, () -> llama.get("/health").status() == 200);
       assertThat(llama.get("/v1/models").with(200).at("/data/0/id").asText()).isEqualTo("qwen");
       llama.tell("tokens 2");
-      assertThat(llama.post(CHAT, "{\"stream\":true}").text()).contains("word0", "word1", "data: [DONE]");
-      assertThat(llama.post(CHAT, "{}").with(200).at("/choices/0/message/content").asText()).isEqualTo("word0 word1 ");
+      assertThat(llama.post(CHAT, "{\"stream\":true}").text())
+          .contains("word0", "word1", "data: [DONE]");
+      assertThat(llama.post(CHAT, "{}").with(200).at("/choices/0/message/content").asText())
+          .isEqualTo("word0 word1 ");
 
       llama.tell("error 500");
       llama.get("/v1/models").with(500);

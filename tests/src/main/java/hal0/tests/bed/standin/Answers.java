@@ -28,7 +28,7 @@ final class Answers {
   void answer(Exchange exchange, InputStream in) throws IOException {
     switch (exchange.path()) {
       case "/_control" -> control(exchange);
-      case "/_seen" -> exchange.json(200, seen.json());
+      case "/_seen" -> exchange.json(200, seen.json(options.said()));
       default -> {
         if (!fault(exchange)) {
           serve(exchange, in);
@@ -81,7 +81,8 @@ final class Answers {
       exchange.json(200, kind == Kind.KOKORO ? speechHealth() : kind.healthBody());
     } else if (!path.startsWith("/v1/")) {
       notFound(exchange);
-    } else if (!options.apiKey().isEmpty() && !exchange.header("authorization").equals("Bearer " + options.apiKey())) {
+    } else if (!options.apiKey().isEmpty()
+        && !exchange.header("authorization").equals("Bearer " + options.apiKey())) {
       exchange.json(401, "{\"error\":{\"message\":\"Invalid API Key\",\"code\":401}}");
     } else if (path.equals("/v1/models")) {
       if (kind.listsModels()) {
@@ -103,8 +104,13 @@ final class Answers {
       } else {
         exchange.json(
             200,
-            "{\"object\":\"echo\",\"path\":" + Json.quote(exchange.target()) + ",\"bytes\":" + exchange.body().length
-                + ",\"model\":" + Json.quote(behaviour.model()) + "}");
+            "{\"object\":\"echo\",\"path\":"
+                + Json.quote(exchange.target())
+                + ",\"bytes\":"
+                + exchange.body().length
+                + ",\"model\":"
+                + Json.quote(behaviour.model())
+                + "}");
         stayed = true;
       }
     } finally {
@@ -121,20 +127,28 @@ final class Answers {
   private String models() {
     StringJoiner data = new StringJoiner(",");
     if (!behaviour.model().isEmpty()) {
-      data.add("{\"id\":" + Json.quote(behaviour.model()) + ",\"object\":\"model\",\"owned_by\":\"stand-in\"}");
+      data.add(
+          "{\"id\":"
+              + Json.quote(behaviour.model())
+              + ",\"object\":\"model\",\"owned_by\":\"stand-in\"}");
     }
     if (!behaviour.entries().isEmpty()) {
       for (String entry : behaviour.entries().split(",", -1)) {
         int equals = entry.indexOf('=');
         data.add(
-            "{\"id\":" + Json.quote(entry.substring(0, equals)) + ",\"object\":\"model\",\"status\":{\"value\":"
-                + Json.quote(entry.substring(equals + 1)) + "}}");
+            "{\"id\":"
+                + Json.quote(entry.substring(0, equals))
+                + ",\"object\":\"model\",\"status\":{\"value\":"
+                + Json.quote(entry.substring(equals + 1))
+                + "}}");
       }
     }
     return data.toString();
   }
 
   private static void notFound(Exchange exchange) throws IOException {
-    exchange.json(404, "{\"error\":{\"message\":\"File Not Found\",\"type\":\"not_found_error\",\"code\":404}}");
+    exchange.json(
+        404,
+        "{\"error\":{\"message\":\"File Not Found\",\"type\":\"not_found_error\",\"code\":404}}");
   }
 }

@@ -3,8 +3,8 @@ package hal0.tests.bed.standin;
 import java.util.Locale;
 
 /**
- * What the stand-in does at the moment. Changed by control lines, in the file of {@code --control} before the start, by
- * {@code --do}, and at run time by {@code POST /_control}, one to a line:
+ * What the stand-in does at the moment. Changed by control lines, in the file of {@code --control}
+ * before the start, by {@code --do}, and at run time by {@code POST /_control}, one to a line:
  *
  * <pre>
  * ok                     behave again
@@ -61,7 +61,8 @@ final class Behaviour {
     String word = space < 0 ? text : text.substring(0, space);
     String value = space < 0 ? "" : text.substring(space + 1).strip();
     switch (word) {
-      case "ok", "hang", "rubbish", "huge", "endless", "loading" -> fault = Fault.valueOf(word.toUpperCase(Locale.ROOT));
+      case "ok", "hang", "rubbish", "huge", "endless", "loading" ->
+          fault = Fault.valueOf(word.toUpperCase(Locale.ROOT));
       case "error" -> {
         status = Integer.parseInt(value);
         fault = Fault.ERROR;

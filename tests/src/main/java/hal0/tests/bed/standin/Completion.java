@@ -69,8 +69,11 @@ final class Completion {
         return false;
       }
       event(
-          "{\"object\":\"chat.completion.chunk\",\"model\":" + Json.quote(behaviour.model())
-              + ",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"word" + i + " \"},\"finish_reason\":null}]}");
+          "{\"object\":\"chat.completion.chunk\",\"model\":"
+              + Json.quote(behaviour.model())
+              + ",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"word"
+              + i
+              + " \"},\"finish_reason\":null}]}");
     }
     event("[DONE]");
     exchange.chunk(new byte[0]);
@@ -91,10 +94,13 @@ final class Completion {
     }
     exchange.begin(200, "application/json");
     exchange.chunk(
-        ("{\"object\":\"chat.completion\",\"model\":" + Json.quote(behaviour.model())
+        ("{\"object\":\"chat.completion\",\"model\":"
+                + Json.quote(behaviour.model())
                 + ",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":"
-                + Json.quote(content.toString()) + "},\"finish_reason\":\"stop\"}],\"usage\":{\"completion_tokens\":"
-                + behaviour.tokens() + "}}")
+                + Json.quote(content.toString())
+                + "},\"finish_reason\":\"stop\"}],\"usage\":{\"completion_tokens\":"
+                + behaviour.tokens()
+                + "}}")
             .getBytes(StandardCharsets.UTF_8));
     exchange.chunk(new byte[0]);
     return true;

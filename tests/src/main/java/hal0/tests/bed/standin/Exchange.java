@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** One request on a connection, and the means to answer it: as little HTTP/1.1 as clients of a test need. */
+/**
+ * One request on a connection, and the means to answer it: as little HTTP/1.1 as clients of a test
+ * need.
+ */
 final class Exchange {
   private static final int LONGEST_LINE = 64 * 1024;
 
@@ -20,7 +23,8 @@ final class Exchange {
   private final byte[] body;
   private boolean keep;
 
-  private Exchange(OutputStream out, String method, String path, List<String> headers, byte[] body) {
+  private Exchange(
+      OutputStream out, String method, String path, List<String> headers, byte[] body) {
     this.out = out;
     this.method = method;
     this.path = path;
@@ -154,8 +158,14 @@ final class Exchange {
 
   private void head(int status, String type, String length) throws IOException {
     String head =
-        "HTTP/1.1 " + status + " X\r\nContent-Type: " + type + "\r\n" + length
-            + (keep ? "" : "Connection: close\r\n") + "\r\n";
+        "HTTP/1.1 "
+            + status
+            + " X\r\nContent-Type: "
+            + type
+            + "\r\n"
+            + length
+            + (keep ? "" : "Connection: close\r\n")
+            + "\r\n";
     out.write(head.getBytes(StandardCharsets.ISO_8859_1));
   }
 }

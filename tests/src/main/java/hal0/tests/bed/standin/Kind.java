@@ -4,7 +4,10 @@ import java.util.Locale;
 
 /** Whom the stand-in stands in for. */
 public enum Kind {
-  /** llama-server: says 503 on every path while it loads; without a model it is a router that serves nothing. */
+  /**
+   * llama-server: says 503 on every path while it loads; without a model it is a router that serves
+   * nothing.
+   */
   LLAMA(true, "/health", "{\"status\":\"ok\"}", true),
   /** hal0's speech servers: refuse while they load; their health says whether a model is loaded. */
   KOKORO(false, "/health", "", false),

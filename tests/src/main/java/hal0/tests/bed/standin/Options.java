@@ -2,6 +2,7 @@ package hal0.tests.bed.standin;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The stand-in's command line. Immutable.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param loadMs how long it loads after that
  * @param apiKey what {@code /v1/*} asks for; empty for nothing
  * @param control a file of control lines that is read once at the start; empty for none
+ * @param said what {@code GET /_seen} repeats, to see what reached the process; empty for nothing
  * @param commands control lines (see {@link Behaviour}) that hold from the start
  */
 record Options(
@@ -22,12 +24,14 @@ record Options(
     int loadMs,
     String apiKey,
     String control,
+    String said,
     List<String> commands) {
 
   static final String USAGE =
       """
-      StandIn --port N [--kind llama|kokoro|vllm|comfyui|whisper|flm] [--model ID] [--refuse-ms N] [--load-ms N]
-              [--api-key KEY] [--control FILE] [--do LINE]...
+      StandIn --port N [--kind llama|kokoro|vllm|comfyui|whisper|flm] [--model ID]
+              [--refuse-ms N] [--load-ms N] [--api-key KEY] [--control FILE] [--say TEXT | --say-variable NAME]
+              [--do LINE]...
       """;
 
   /** Reads it; throws IllegalArgumentException where it makes no sense. */
@@ -39,6 +43,7 @@ record Options(
     int load = 0;
     String key = "";
     String control = "";
+    String said = "";
     List<String> commands = new ArrayList<>();
     for (int i = 0; i < arguments.length; i += 2) {
       if (i + 1 == arguments.length) {
@@ -49,6 +54,8 @@ record Options(
         case "--kind" -> kind = Kind.of(value);
         case "--port" -> port = Integer.parseInt(value);
         case "--model" -> model = value;
+        case "--say" -> said = value;
+        case "--say-variable" -> said = Objects.requireNonNullElse(System.getenv(value), "");
         case "--refuse-ms" -> refuse = Integer.parseInt(value);
         case "--load-ms" -> load = Integer.parseInt(value);
         case "--api-key" -> key = value;
@@ -60,6 +67,6 @@ record Options(
     if (port <= 0) {
       throw new IllegalArgumentException("--port is needed");
     }
-    return new Options(kind, port, model, refuse, load, key, control, List.copyOf(commands));
+    return new Options(kind, port, model, refuse, load, key, control, said, List.copyOf(commands));
   }
 }

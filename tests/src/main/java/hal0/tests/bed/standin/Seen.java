@@ -18,8 +18,15 @@ final class Seen {
     StringJoiner headers = new StringJoiner(",", "[", "]");
     exchange.headers().forEach(header -> headers.add(Json.quote(header)));
     requests.add(
-        "{\"method\":" + Json.quote(exchange.method()) + ",\"path\":" + Json.quote(exchange.target()) + ",\"headers\":"
-            + headers + ",\"bytes\":" + exchange.body().length + "}");
+        "{\"method\":"
+            + Json.quote(exchange.method())
+            + ",\"path\":"
+            + Json.quote(exchange.target())
+            + ",\"headers\":"
+            + headers
+            + ",\"bytes\":"
+            + exchange.body().length
+            + "}");
     if (requests.size() > KEPT) {
       requests.remove();
     }
@@ -33,8 +40,17 @@ final class Seen {
     aborted += clientLeft ? 1 : 0;
   }
 
-  synchronized String json() {
-    return "{\"total\":" + total + ",\"in_flight\":" + inFlight + ",\"aborted\":" + aborted + ",\"requests\":["
-        + String.join(",", requests) + "]}";
+  synchronized String json(String said) {
+    return "{\"said\":"
+        + Json.quote(said)
+        + ",\"total\":"
+        + total
+        + ",\"in_flight\":"
+        + inFlight
+        + ",\"aborted\":"
+        + aborted
+        + ",\"requests\":["
+        + String.join(",", requests)
+        + "]}";
   }
 }

@@ -13,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The stand-in's main class; see {@link Options} for its command line and {@link Behaviour} for what it can be told. */
+/**
+ * The stand-in's main class; see {@link Options} for its command line and {@link Behaviour} for
+ * what it can be told.
+ */
 public final class StandIn {
   private static final int BACKLOG = 200;
 
@@ -27,7 +30,9 @@ public final class StandIn {
     answers = new Answers(options, behaviour);
   }
 
-  /** Serves until it is ended: exit code 0 on SIGTERM, as llama-server; 2 for a wrong command line. */
+  /**
+   * Serves until it is ended: exit code 0 on SIGTERM, as llama-server; 2 for a wrong command line.
+   */
   public static void main(String[] arguments) throws IOException {
     Options options;
     try {
@@ -41,8 +46,8 @@ public final class StandIn {
   }
 
   /**
-   * The start of a command that runs a stand-in on this process's own JDK and classes; its arguments follow. It starts
-   * in a few tenths of a second.
+   * The start of a command that runs a stand-in on this process's own JDK and classes; its
+   * arguments follow. It starts in a few tenths of a second.
    */
   public static List<String> command() {
     return List.of(
@@ -76,7 +81,8 @@ public final class StandIn {
     if (!options.kind().answersWhileLoading()) {
       Behaviour.pause(options.loadMs());
     }
-    try (ServerSocket server = new ServerSocket(options.port(), BACKLOG, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket server =
+        new ServerSocket(options.port(), BACKLOG, InetAddress.getByName("127.0.0.1"))) {
       Thread.ofPlatform().daemon().start(this::load);
       while (true) {
         Socket socket = server.accept();
