@@ -1,6 +1,8 @@
 package hal0.tests.bed;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hal0.systemd.TemplateUnit;
+import hal0.systemd.UnitName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -64,7 +66,7 @@ public final class Hal0 implements AutoCloseable {
   /** Installs and starts one; returns when {@code /readyz} says 200. */
   public static Hal0 start(PrivateSystemd systemd) {
     Hal0 fresh = prepare(systemd);
-    systemd.writeUnit("hal0-slot@.service", hal0.systemd.TemplateUnit.text()); // TEMP
+    systemd.writeUnit(UnitName.SLOT_TEMPLATE.value(), TemplateUnit.text());
     fresh.startDaemon();
     return fresh;
   }

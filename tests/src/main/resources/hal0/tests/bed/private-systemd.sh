@@ -96,7 +96,12 @@ end() {
         sleep 0.05
         turns=$((turns + 1))
     done
-    find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
+    # A process that has just been killed keeps its group busy for a moment.
+    while [ -d "$1" ] && [ $turns -lt 400 ]; do
+        find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
+        [ -d "$1" ] && sleep 0.05
+        turns=$((turns + 1))
+    done
     # Beside the unified tree systemd keeps the same directories in the old one.
     twin=/sys/fs/cgroup/systemd${1#/sys/fs/cgroup/unified}
     case $1 in /sys/fs/cgroup/unified/*) [ -d "$twin" ] && find "$twin" -depth -type d -exec rmdir {} + ;; esac

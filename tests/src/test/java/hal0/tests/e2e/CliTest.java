@@ -5,20 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import hal0.tests.bed.Hal0;
 import hal0.tests.bed.Ports;
 import hal0.tests.bed.Ran;
 import hal0.tests.bed.SlotText;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The command line, with its exit codes, against the real daemon. */
 final class CliTest extends E2e {
-  @TempDir private Path directory;
-
   @Test
   void loadsShowsAndUnloads() throws JsonProcessingException {
     hal0.writeSlot("shown", SlotText.llama());
@@ -64,45 +57,5 @@ final class CliTest extends E2e {
     assertThat(ran.exit()).as(ran.toString()).isEqualTo(exit);
     assertThat(ran.err()).as(ran.toString()).contains(text).doesNotContain("Exception", "\tat ");
     assertThat(ran.out()).doesNotContain("Exception");
-  }
-
-  @Test
-  void createsEnablesAndDeletes() throws IOException {
-    Path file = Files.writeString(directory.resolve("any.toml"), SlotText.llama().text());
-    Ran create = hal0.cli("slots", "create", "made", "--file", file.toString());
-    assertThat(create.exit()).as(create.toString()).isZero();
-    assertThat(hal0.configDir().resolve("slots/made.toml")).exists();
-
-    assertThat(hal0.cli("slots", "enable", "made", "--now").exit()).isZero();
-    hal0.awaitState("made", "ready");
-    assertThat(systemd.systemctl("is-enabled", Hal0.unit("made")).out()).contains("enabled");
-    assertThat(hal0.cli("slots", "logs", "made").exit()).isZero();
-    assertThat(hal0.cli("slots", "disable", "made", "--now").exit()).isZero();
-    hal0.awaitState("made", "offline");
-    assertThat(systemd.systemctl("is-enabled", Hal0.unit("made")).out())
-        .doesNotContain("enabled\n");
-
-    assertThat(hal0.cli("slots", "delete", "made").exit()).isZero();
-    assertThat(hal0.configDir().resolve("slots/made.toml")).doesNotExist();
-    assertThat(hal0.dropIn("made")).doesNotExist();
-    hal0.get("/api/slots/made").error(404, "slot.not_found");
-  }
-
-  @Test
-  void installIsIdempotentAndUninstallTakesBackWhatItWrote() {
-    // Another home, so that the template of the other tests stays.
-    Path template = systemd.unitDir().resolve("hal0-slot@.service");
-    assertThat(template).exists();
-    Ran again = hal0.cli("install");
-    assertThat(again.exit()).as(again.toString()).isZero();
-    hal0.writeSlot("installed", SlotText.llama());
-    hal0.verb("installed", "load");
-    hal0.verb("installed", "unload");
-    Ran uninstall = hal0.cli("uninstall");
-    assertThat(uninstall.exit()).as(uninstall.toString()).isZero();
-    assertThat(template).doesNotExist();
-    assertThat(hal0.cli("install").exit()).isZero();
-    assertThat(template).exists();
-    assertThat(state(hal0.verb("installed", "load"))).isEqualTo("ready");
   }
 }

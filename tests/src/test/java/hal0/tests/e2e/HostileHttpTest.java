@@ -114,29 +114,4 @@ final class HostileHttpTest extends E2e {
           .isNotEqualTo(202);
     }
   }
-
-  @Test
-  void whatDecidesWhatRunsNeedsTheToken() {
-    String slot =
-        "{\"name\":\"made\",\"provider\":\"generic\",\"port\":"
-            + SlotText.llama().port()
-            + ",\"run\":{\"command\":[\"true\"]}}";
-    hal0.post("/api/slots", slot).error(401, "auth.required");
-    hal0.send("PUT", "/api/slots/victim/config", "{}").error(401, "auth.required");
-    hal0.send("DELETE", "/api/slots/victim", null).error(401, "auth.required");
-    hal0.post("/api/slots/victim/enable", "{}").error(401, "auth.required");
-    hal0.post("/api/slots/victim/disable", "{}").error(401, "auth.required");
-    hal0.send("POST", "/api/slots", slot, "Authorization", "Bearer wrong")
-        .error(401, "auth.required");
-
-    assertThat(hal0.asOwner("POST", "/api/slots", slot).with(201).path("name").asText())
-        .isEqualTo("made");
-    hal0.asOwner("POST", "/api/slots", slot).error(409, "slot.exists");
-    hal0.asOwner("POST", "/api/slots", "{\"name\":\"../made\",\"provider\":\"nope\",\"prot\":1}")
-        .error(400, "slot.config_error");
-    assertThat(
-            hal0.asOwner("DELETE", "/api/slots/made", null).with(200).path("deleted").asBoolean())
-        .isTrue();
-    hal0.get("/api/slots/made").error(404, "slot.not_found");
-  }
 }
