@@ -10,7 +10,7 @@ import java.util.logging.Logger;
 /**
  * Hears what the core logs as its own fault, and keeps everything else quiet while histories run.
  */
-final class FaultLog extends Handler {
+final class FaultLog extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("hal0");
   private final Level level = logger.getLevel();
   private final boolean parents = logger.getUseParentHandlers();

@@ -29,9 +29,8 @@ final class Replay {
         + "\n"
         + String.join("\n", last)
         + (log.isEmpty() ? "" : "\nlogged: " + log)
-        + "\nagain: mvn -pl tests -am -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false"
-        + " -DargLine=\"-Dhal0.sim.seed="
+        + "\nagain: mvn -pl tests -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest=SimulationTest -Dhal0.sim.seed="
         + seed
-        + " -Dhal0.sim.histories=1\" package";
+        + " -Dhal0.sim.histories=1 package";
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Seeded histories of a daemon in a world that breaks. The seeds are fixed, so that a run is the
@@ -30,6 +32,7 @@ class SimulationTest {
   }
 
   @Test
+  @Timeout(value = 60, unit = TimeUnit.MINUTES) // seconds on an idle machine; as long as it takes for many histories
   void everyHistoryKeepsTheRules() {
     Set<String> edges = new TreeSet<>();
     int steps = 0;
