@@ -15,12 +15,11 @@ final class BusErrors {
   private static final String SYSTEMD = "org.freedesktop.systemd1.";
   private static final String DBUS = "org.freedesktop.DBus.Error.";
 
-  static final String NO_SUCH_PROCESS = SYSTEMD + "NoSuchProcess";
-
   private static final Set<String> DENIED =
       Set.of(DBUS + "AccessDenied", DBUS + "AuthFailed", DBUS + "InteractiveAuthorizationRequired");
   private static final Set<String> UNKNOWN_UNIT =
       Set.of(SYSTEMD + "NoSuchUnit", DBUS + "UnknownObject", DBUS + "FileNotFound");
+  private static final Set<String> NOTHING_THERE = Set.of(SYSTEMD + "NoSuchUnit", SYSTEMD + "NoSuchProcess");
   private static final Set<String> DOWN =
       Set.of(
           DBUS + "NoReply",
@@ -33,34 +32,24 @@ final class BusErrors {
 
   private BusErrors() {}
 
-  /** An answer that is an error. {@code what} says what was asked, for people. */
-  static SystemdException of(String what, Error error) {
-    String name = error.getName() == null ? "" : error.getName();
-    String message = what + ": " + text(error) + " (" + name + ")";
-    NamedError cause = new NamedError(name, text(error));
-    if (UNKNOWN_UNIT.contains(name)) {
-      return new SystemdException.NoSuchUnit(message, cause);
-    }
-    if (DENIED.contains(name)) {
-      return new SystemdException.AccessDenied(message, cause);
-    }
-    // dbus-java answers a call that it could not send with the Java class's name of what went
-    // wrong.
-    boolean local = name.startsWith("java.") || name.startsWith("org.freedesktop.dbus.");
-    if (DOWN.contains(name) || local) {
-      return new SystemdException.BusDown(message, cause);
-    }
-    return new SystemdException.Refused(message, cause);
+  /** An answer that is an error, as an exception that keeps its name. */
+  static Exception of(Error error) {
+    return new Named(error.getName() == null ? "" : error.getName(), text(error));
   }
 
   /**
-   * Whatever ended a future, as a SystemdException; what is none yet means that the bus could not
-   * be used.
+   * Whatever ended a future, as a SystemdException; what is neither that nor an answer means that the bus could not be
+   * used.
+   *
+   * @param what was asked, for people, with the unit's name
    */
   static SystemdException of(String what, Throwable thrown) {
     Throwable cause = unwrapped(thrown);
     if (cause instanceof SystemdException known) {
       return known;
+    }
+    if (cause instanceof Named named) {
+      return of(what, named);
     }
     String why = cause instanceof TimeoutException ? "no answer in time" : reason(cause);
     return new SystemdException.BusDown(what + ": " + why, cause);
@@ -76,9 +65,25 @@ final class BusErrors {
     return cause;
   }
 
-  /** The D-Bus name of the error behind an exception; empty when it has none. */
-  static String name(SystemdException exception) {
-    return exception.getCause() instanceof NamedError named ? named.name : "";
+  private static SystemdException of(String what, Named named) {
+    String name = named.name;
+    String message = what + ": " + named.text + " (" + name + ")";
+    if (UNKNOWN_UNIT.contains(name)) {
+      return new SystemdException.NoSuchUnit(message, named);
+    }
+    if (DENIED.contains(name)) {
+      return new SystemdException.AccessDenied(message, named);
+    }
+    // dbus-java answers a call that it could not send with the Java class's name of what went wrong.
+    boolean local = name.startsWith("java.") || name.startsWith("org.freedesktop.dbus.");
+    return DOWN.contains(name) || local
+        ? new SystemdException.BusDown(message, named)
+        : new SystemdException.Refused(message, named);
+  }
+
+  /** Whether systemd has no such unit in memory, or no process of it. */
+  static boolean isNothingThere(Throwable thrown) {
+    return unwrapped(thrown) instanceof Named named && NOTHING_THERE.contains(named.name);
   }
 
   /** What a person would want to read of an exception. */
@@ -102,15 +107,17 @@ final class BusErrors {
     }
   }
 
-  /** A D-Bus error as a cause. */
-  private static final class NamedError extends Exception {
+  /** A D-Bus error. */
+  private static final class Named extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String name;
+    private final String text;
 
-    NamedError(String name, String message) {
-      super(name + ": " + message, null, false, false);
+    Named(String name, String text) {
+      super(name + ": " + text, null, false, false);
       this.name = name;
+      this.text = text;
     }
   }
 }

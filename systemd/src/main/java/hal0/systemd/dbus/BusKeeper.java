@@ -132,7 +132,7 @@ final class BusKeeper implements AutoCloseable {
       if (!opening.complete(opened)) {
         opened.lose("too late");
       }
-    } catch (Exception failed) {
+    } catch (Exception | LinkageError failed) {
       opening.completeExceptionally(failed);
     }
   }

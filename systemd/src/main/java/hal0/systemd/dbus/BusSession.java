@@ -119,8 +119,8 @@ final class BusSession {
   }
 
   /**
-   * Sends a call; at most {@link #REPLY_LIMIT} later the future ends, on another thread than the
-   * bus's, with the answer's values or a {@link SystemdException}.
+   * Sends a call; at most {@link #REPLY_LIMIT} later the future ends, on another thread than the bus's, with the
+   * answer's values, or with what {@link BusErrors} makes a {@link SystemdException} of.
    */
   private CompletableFuture<Object[]> call(
       BusCall.Target target, String signature, Object... arguments) {
@@ -132,7 +132,7 @@ final class BusSession {
       outstanding.add(answer);
       send(call);
     } catch (DBusException unsendable) {
-      return CompletableFuture.failedFuture(BusErrors.of(target.member(), unsendable));
+      return CompletableFuture.failedFuture(unsendable);
     }
     if (lost.isDone()) {
       answer.completeExceptionally(gone());
@@ -157,11 +157,16 @@ final class BusSession {
   }
 
   private static Object[] values(String member, Message message, Throwable thrown) {
+    if (thrown instanceof TimeoutException) {
+      // Not to be taken for the deadline of a job.
+      String why = member + ": no answer within " + REPLY_LIMIT.toSeconds() + " s";
+      throw new CompletionException(new SystemdException.BusDown(why, thrown));
+    }
     if (thrown != null) {
-      throw new CompletionException(BusErrors.of(member, thrown));
+      throw new CompletionException(BusErrors.unwrapped(thrown));
     }
     if (message instanceof Error error) {
-      throw new CompletionException(BusErrors.of(member, error));
+      throw new CompletionException(BusErrors.of(error));
     }
     try {
       Object[] values = message.getParameters();
@@ -181,7 +186,7 @@ final class BusSession {
     } catch (TimeoutException late) {
       return false;
     } catch (java.util.concurrent.ExecutionException refused) {
-      return !(BusErrors.unwrapped(refused) instanceof SystemdException.BusDown);
+      return !(BusErrors.of("ping", refused) instanceof SystemdException.BusDown);
     }
   }
 

@@ -122,16 +122,10 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
   /** A unit that is not loaded has nothing to take back and nothing to kill. */
   private static CompletableFuture<Object[]> pardoned(CompletableFuture<Object[]> answer) {
     return answer.exceptionallyCompose(
-        thrown -> {
-          Throwable cause = BusErrors.unwrapped(thrown);
-          boolean nothing =
-              cause instanceof SystemdException.NoSuchUnit
-                  || (cause instanceof SystemdException refused
-                      && BusErrors.name(refused).equals(BusErrors.NO_SUCH_PROCESS));
-          return nothing
-              ? CompletableFuture.completedFuture(new Object[0])
-              : CompletableFuture.failedFuture(cause);
-        });
+        thrown ->
+            BusErrors.isNothingThere(thrown)
+                ? CompletableFuture.completedFuture(new Object[0])
+                : CompletableFuture.failedFuture(thrown));
   }
 
   @Override
