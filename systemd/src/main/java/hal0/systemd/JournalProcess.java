@@ -1,5 +1,8 @@
 package hal0.systemd;
 
+import static java.lang.ProcessBuilder.Redirect.DISCARD;
+import static java.lang.ProcessBuilder.Redirect.PIPE;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,7 +28,7 @@ final class JournalProcess {
    */
   static List<String> read(List<String> command, Map<String, String> environment, int most)
       throws IOException, InterruptedException {
-    Process process = start(command, environment, ProcessBuilder.Redirect.DISCARD);
+    Process process = start(command, environment, PIPE, DISCARD);
     ArrayDeque<String> last = new ArrayDeque<>();
     within(
         process,
@@ -46,13 +49,13 @@ final class JournalProcess {
   /** What it says on its standard error, in one line. */
   static String complaints(List<String> command, Map<String, String> environment)
       throws IOException, InterruptedException {
-    Process process = start(command, environment, ProcessBuilder.Redirect.PIPE);
+    // Whatever it prints is thrown away by the system: a closed pipe would end it before it
+    // complains.
+    Process process = start(command, environment, DISCARD, PIPE);
     StringBuilder said = new StringBuilder();
-    // It prints next to nothing else here, since it had no lines a moment ago.
     within(
         process,
         () -> {
-          process.getInputStream().close();
           byte[] bytes = process.getErrorStream().readNBytes(LONGEST_LINE);
           said.append(new String(bytes, StandardCharsets.UTF_8).strip().replaceAll("\\s+", " "));
         });
@@ -60,9 +63,13 @@ final class JournalProcess {
   }
 
   private static Process start(
-      List<String> command, Map<String, String> environment, ProcessBuilder.Redirect errors)
+      List<String> command,
+      Map<String, String> environment,
+      ProcessBuilder.Redirect output,
+      ProcessBuilder.Redirect errors)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(output).redirectError(errors);
     builder.environment().putAll(environment);
     builder.environment().put("LC_ALL", "C");
     builder.environment().put("SYSTEMD_COLORS", "0");
@@ -109,7 +116,7 @@ final class JournalProcess {
     private final Lines lines;
 
     Following(List<String> command, Map<String, String> environment) throws IOException {
-      process = start(command, environment, ProcessBuilder.Redirect.DISCARD);
+      process = start(command, environment, PIPE, DISCARD);
       lines = new Lines(process.getInputStream());
     }
 

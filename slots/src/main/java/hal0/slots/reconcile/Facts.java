@@ -66,7 +66,7 @@ public record Facts(
   }
 
   /** The unit's restart count when the record was written. */
-  int knownRestarts() {
+  static int knownRestarts(SlotRecord record) {
     return record.extra().get(RESTARTS) instanceof Number known ? known.intValue() : 0;
   }
 

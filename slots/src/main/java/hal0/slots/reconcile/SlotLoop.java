@@ -277,7 +277,7 @@ final class SlotLoop {
         board.isFresh() && board.isConnected(),
         board.isWatched(),
         board.hasSeenStart(),
-        board.stopSeen(knownRestarts()),
+        board.stopSeen(Facts.knownRestarts(chronicle.record())),
         board.probe(),
         board.failures(),
         board.noModelSince(),
@@ -287,12 +287,6 @@ final class SlotLoop {
         timing.deadline(),
         board.probeAt(),
         bench.isUnitFileDue());
-  }
-
-  private int knownRestarts() {
-    return chronicle.record().extra().get(Facts.RESTARTS) instanceof Number known
-        ? known.intValue()
-        : 0;
   }
 
   private boolean change(Decision.Change change) {

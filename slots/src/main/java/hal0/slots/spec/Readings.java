@@ -241,7 +241,7 @@ final class Readings {
                 value.isEmpty() || VARIABLE.matcher(value).matches()
                     ? ""
                     : "must be the name of a variable: letters, digits and _ only, and no digit"
-                          + " first");
+                        + " first");
   }
 
   /** Whatever JSON can say, as plain Java values. */

@@ -18,19 +18,26 @@ final class DefinitionTest extends E2e {
   @Test
   void whatDecidesWhatRunsNeedsTheToken() {
     hal0.addSlot("guarded", SlotText.llama());
-    String slot = "{\"name\":\"made\",\"provider\":\"generic\",\"port\":" + SlotText.llama().port() + ",\"run\":{\"command\":[\"true\"]}}";
+    String slot =
+        "{\"name\":\"made\",\"provider\":\"generic\",\"port\":"
+            + SlotText.llama().port()
+            + ",\"run\":{\"command\":[\"true\"]}}";
     hal0.post("/api/slots", slot).error(401, "auth.required");
     hal0.send("PUT", "/api/slots/guarded/config", "{}").error(401, "auth.required");
     hal0.send("DELETE", "/api/slots/guarded", null).error(401, "auth.required");
     hal0.post("/api/slots/guarded/enable", "{}").error(401, "auth.required");
     hal0.post("/api/slots/guarded/disable", "{}").error(401, "auth.required");
-    hal0.send("POST", "/api/slots", slot, "Authorization", "Bearer wrong").error(401, "auth.required");
+    hal0.send("POST", "/api/slots", slot, "Authorization", "Bearer wrong")
+        .error(401, "auth.required");
 
-    assertThat(hal0.asOwner("POST", "/api/slots", slot).with(201).path("name").asText()).isEqualTo("made");
+    assertThat(hal0.asOwner("POST", "/api/slots", slot).with(201).path("name").asText())
+        .isEqualTo("made");
     hal0.asOwner("POST", "/api/slots", slot).error(409, "slot.exists");
     hal0.asOwner("POST", "/api/slots", "{\"name\":\"../made\",\"provider\":\"nope\",\"prot\":1}")
         .error(400, "slot.config_error");
-    assertThat(hal0.asOwner("DELETE", "/api/slots/made", null).with(200).path("deleted").asBoolean()).isTrue();
+    assertThat(
+            hal0.asOwner("DELETE", "/api/slots/made", null).with(200).path("deleted").asBoolean())
+        .isTrue();
     hal0.get("/api/slots/made").error(404, "slot.not_found");
   }
 
@@ -47,7 +54,8 @@ final class DefinitionTest extends E2e {
     assertThat(hal0.cli("slots", "logs", "made").exit()).isZero();
     assertThat(hal0.cli("slots", "disable", "made", "--now").exit()).isZero();
     hal0.awaitState("made", "offline");
-    assertThat(systemd.systemctl("is-enabled", Hal0.unit("made")).out()).doesNotContain("enabled\n");
+    assertThat(systemd.systemctl("is-enabled", Hal0.unit("made")).out())
+        .doesNotContain("enabled\n");
 
     assertThat(hal0.cli("slots", "delete", "made").exit()).isZero();
     assertThat(hal0.configDir().resolve("slots/made.toml")).doesNotExist();

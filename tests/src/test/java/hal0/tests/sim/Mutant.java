@@ -27,7 +27,8 @@ enum Mutant {
   /** Hears of no change, and of no job. */
   IS_DEAF(Set.of("routable"), ports -> withWatch(ports, "changed", "jobQueued", "jobEnded")),
   /** Hears and sees no job, so that it takes a person's stop for a death. */
-  IGNORES_JOBS(Set.of("stop"), ports -> withStatus(withWatch(ports, "jobQueued"), Mutant::withoutJob)),
+  IGNORES_JOBS(
+      Set.of("stop"), ports -> withStatus(withWatch(ports, "jobQueued"), Mutant::withoutJob)),
   /** Does not notice that the bus is back. */
   NEVER_RECONNECTS(Set.of("bounds", "reconciled", "truth", "routable"), Mutant::clinging),
   /** Takes every upstream for a serving one. */
@@ -85,9 +86,22 @@ enum Mutant {
   }
 
   private static FleetPorts with(
-      FleetPorts ports, UnitControl control, UnitWatch watch, Probe probe, SlotStore store, Clockwork clock) {
+      FleetPorts ports,
+      UnitControl control,
+      UnitWatch watch,
+      Probe probe,
+      SlotStore store,
+      Clockwork clock) {
     return new FleetPorts(
-        control, watch, probe, store, ports.unitFiles(), ports.files(), ports.tail(), clock, ports.bootId());
+        control,
+        watch,
+        probe,
+        store,
+        ports.unitFiles(),
+        ports.files(),
+        ports.tail(),
+        clock,
+        ports.bootId());
   }
 
   private static FleetPorts withControl(FleetPorts ports, UnitControl control) {
@@ -98,7 +112,8 @@ enum Mutant {
     return with(ports, ports.control(), ports.watch(), ports.probe(), store, ports.clock());
   }
 
-  private static FleetPorts withListener(FleetPorts ports, UnaryOperator<UnitWatch.Listener> changed) {
+  private static FleetPorts withListener(
+      FleetPorts ports, UnaryOperator<UnitWatch.Listener> changed) {
     UnitWatch watch =
         but(
             UnitWatch.class,
@@ -131,7 +146,8 @@ enum Mutant {
             but(
                 UnitWatch.Listener.class,
                 listener,
-                (method, arguments) -> method.equals("connected") && ++connections[0] > 1 ? null : HONEST));
+                (method, arguments) ->
+                    method.equals("connected") && ++connections[0] > 1 ? null : HONEST));
   }
 
   private static FleetPorts zealous(FleetPorts ports) {
@@ -151,7 +167,11 @@ enum Mutant {
 
   private static FleetPorts forgetful(FleetPorts ports) {
     return withStore(
-        ports, but(SlotStore.class, ports.store(), (method, arguments) -> method.equals("save") ? null : HONEST));
+        ports,
+        but(
+            SlotStore.class,
+            ports.store(),
+            (method, arguments) -> method.equals("save") ? null : HONEST));
   }
 
   private static FleetPorts fragile(FleetPorts ports) {
@@ -175,11 +195,15 @@ enum Mutant {
             UnitControl.class,
             ports.control(),
             (method, arguments) ->
-                method.equals("status") ? ports.control().status((UnitName) arguments[0]).thenApply(changed) : HONEST));
+                method.equals("status")
+                    ? ports.control().status((UnitName) arguments[0]).thenApply(changed)
+                    : HONEST));
   }
 
   private static UnitStatus goneAlready(UnitStatus status) {
-    return status.activeState() == ActiveState.DEACTIVATING ? UnitStatus.absent(status.unit()) : status;
+    return status.activeState() == ActiveState.DEACTIVATING
+        ? UnitStatus.absent(status.unit())
+        : status;
   }
 
   private static UnitStatus withoutJob(UnitStatus status) {
@@ -203,7 +227,10 @@ enum Mutant {
     CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
     return withControl(
         ports,
-        but(UnitControl.class, ports.control(), (method, arguments) -> method.equals("reload") ? done : HONEST));
+        but(
+            UnitControl.class,
+            ports.control(),
+            (method, arguments) -> method.equals("reload") ? done : HONEST));
   }
 
   private static FleetPorts credulous(FleetPorts ports) {
@@ -212,14 +239,18 @@ enum Mutant {
             ports
                 .probe()
                 .probe(request)
-                .thenApply(said -> new ProbeResult(Verdict.SERVING, "serves", said.models(), said.took()));
+                .thenApply(
+                    said -> new ProbeResult(Verdict.SERVING, "serves", said.models(), said.took()));
     return with(ports, ports.control(), ports.watch(), probe, ports.store(), ports.clock());
   }
 
   private static FleetPorts timeless(FleetPorts ports) {
     Clockwork.Timer never = () -> {};
     Clockwork clock =
-        but(Clockwork.class, ports.clock(), (method, arguments) -> method.equals("schedule") ? never : HONEST);
+        but(
+            Clockwork.class,
+            ports.clock(),
+            (method, arguments) -> method.equals("schedule") ? never : HONEST);
     return with(ports, ports.control(), ports.watch(), ports.probe(), ports.store(), clock);
   }
 }

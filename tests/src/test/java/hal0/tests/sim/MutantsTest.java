@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.fail;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The simulation is worth its time: each daemon with one thing wrong is found, by a rule that fits. */
+/**
+ * The simulation is worth its time: each daemon with one thing wrong is found, by a rule that fits.
+ */
 class MutantsTest {
   private static final int HISTORIES = 20;
 

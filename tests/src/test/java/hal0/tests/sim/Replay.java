@@ -29,7 +29,9 @@ final class Replay {
         + "\n"
         + String.join("\n", last)
         + (log.isEmpty() ? "" : "\nlogged: " + log)
-        + "\nagain: mvn -pl tests -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest=SimulationTest -Dhal0.sim.seed="
+        + "\n"
+        + "again: mvn -pl tests -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest=SimulationTest"
+        + " -Dhal0.sim.seed="
         + seed
         + " -Dhal0.sim.histories=1 package";
   }

@@ -32,7 +32,9 @@ class SimulationTest {
   }
 
   @Test
-  @Timeout(value = 60, unit = TimeUnit.MINUTES) // seconds on an idle machine; as long as it takes for many histories
+  @Timeout(
+      value = 60,
+      unit = TimeUnit.MINUTES) // seconds on an idle machine; as long as it takes for many histories
   void everyHistoryKeepsTheRules() {
     Set<String> edges = new TreeSet<>();
     int steps = 0;
