@@ -29,11 +29,14 @@ public final class Main {
     // The status is asked for often, by people and scripts: it goes past the command line's
     // machinery.
     OptionalInt quick = Status.quick(session, args);
-    return quick.isPresent() ? quick.getAsInt() : CommandTree.run(session, Main::serve, machine(session), args);
+    return quick.isPresent()
+        ? quick.getAsInt()
+        : CommandTree.run(session, Main::serve, machine(session), args);
   }
 
   private static List<Object> machine(Session session) {
-    return List.of(new InstallCommand(session), new UninstallCommand(session), new DoctorCommand(session));
+    return List.of(
+        new InstallCommand(session), new UninstallCommand(session), new DoctorCommand(session));
   }
 
   /** Runs until SIGTERM or SIGINT. */

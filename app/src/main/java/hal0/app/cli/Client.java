@@ -14,7 +14,10 @@ import java.util.Optional;
  * of a second and every other client takes longer than that to start.
  */
 public final class Client {
-  /** How long a command that reads waits for its answer, in ms; one that loads waits for as long as it takes. */
+  /**
+   * How long a command that reads waits for its answer, in ms; one that loads waits for as long as
+   * it takes.
+   */
   private static final int READ_MS = 30_000;
 
   private static final int CONNECT_MS = 5_000;

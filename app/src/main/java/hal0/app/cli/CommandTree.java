@@ -17,7 +17,8 @@ public final class CommandTree {
    *
    * @param machine the commands about the machine: annotated for picocli, in the order of the help
    */
-  public static int run(Session session, ServeCommand.Serve serve, List<Object> machine, String... args) {
+  public static int run(
+      Session session, ServeCommand.Serve serve, List<Object> machine, String... args) {
     return build(session, serve, machine).execute(args);
   }
 
@@ -36,7 +37,9 @@ public final class CommandTree {
             .addSubcommand(new DefinitionCommands.Disable(session))
             .addSubcommand(new LogsCommand(session));
     CommandLine root =
-        new CommandLine(new RootCommand()).addSubcommand(new ServeCommand(serve)).addSubcommand(slots);
+        new CommandLine(new RootCommand())
+            .addSubcommand(new ServeCommand(serve))
+            .addSubcommand(slots);
     machine.forEach(root::addSubcommand);
     root.addSubcommand(new CompletionCommand(session)).addSubcommand(new ManCommand(session));
     addHelp(root);

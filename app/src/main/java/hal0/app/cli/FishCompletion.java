@@ -69,7 +69,9 @@ final class FishCompletion {
     }
     if (!below.isEmpty()) {
       String names =
-          below.stream().flatMap(c -> c.getCommandSpec().names().stream()).collect(Collectors.joining(" "));
+          below.stream()
+              .flatMap(c -> c.getCommandSpec().names().stream())
+              .collect(Collectors.joining(" "));
       conditions.add("not __fish_seen_subcommand_from " + names);
     }
     return String.join("; and ", conditions);
@@ -78,7 +80,8 @@ final class FishCompletion {
   private void option(String here, OptionSpec option) {
     var line = new StringBuilder();
     for (String name : option.names()) {
-      line.append(name.startsWith("--") ? "-l " + name.substring(2) : "-s " + name.substring(1)).append(' ');
+      line.append(name.startsWith("--") ? "-l " + name.substring(2) : "-s " + name.substring(1))
+          .append(' ');
     }
     if (option.arity().max() > 0) {
       boolean file = option.paramLabel().equals("FILE") || option.paramLabel().equals("DIR");
@@ -98,7 +101,11 @@ final class FishCompletion {
   }
 
   private void line(String condition, String rest) {
-    text.append("complete -c hal0 -n ").append(quote(condition)).append(' ').append(rest).append('\n');
+    text.append("complete -c hal0 -n ")
+        .append(quote(condition))
+        .append(' ')
+        .append(rest)
+        .append('\n');
   }
 
   private static String description(String description) {

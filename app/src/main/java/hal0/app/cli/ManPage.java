@@ -26,7 +26,10 @@ final class ManPage {
   static String of(CommandLine command) {
     var page = new ManPage(command.getCommandSpec());
     Set<CommandLine> below = new LinkedHashSet<>(command.getSubcommands().values());
-    page.text.append(".TH \"").append(escape(name(command)).toUpperCase(java.util.Locale.ROOT)).append("\" 1 \"\" \"");
+    page.text
+        .append(".TH \"")
+        .append(escape(name(command)).toUpperCase(java.util.Locale.ROOT))
+        .append("\" 1 \"\" \"");
     page.text.append(escape("hal0 " + Version.number())).append("\" \"hal0\"\n");
     page.section("NAME");
     page.line(name(command) + " - " + page.description());
@@ -65,7 +68,9 @@ final class ManPage {
     }
     section("PARAMETERS");
     for (PositionalParamSpec parameter : spec.positionalParameters()) {
-      item(parameter.paramLabel(), rendered(parameter.description(), parameter.defaultValueString()));
+      item(
+          parameter.paramLabel(),
+          rendered(parameter.description(), parameter.defaultValueString()));
     }
   }
 
@@ -73,7 +78,9 @@ final class ManPage {
     section("OPTIONS");
     for (OptionSpec option : spec.options()) {
       String label = option.arity().max() > 0 ? " " + option.paramLabel() : "";
-      item(String.join(", ", option.names()) + label, rendered(option.description(), option.defaultValueString()));
+      item(
+          String.join(", ", option.names()) + label,
+          rendered(option.description(), option.defaultValueString()));
     }
   }
 
@@ -84,7 +91,9 @@ final class ManPage {
     section("COMMANDS");
     for (CommandLine command : below) {
       CommandSpec of = command.getCommandSpec();
-      item(String.join(", ", of.names()), String.format(String.join(" ", of.usageMessage().description())));
+      item(
+          String.join(", ", of.names()),
+          String.format(String.join(" ", of.usageMessage().description())));
     }
   }
 
@@ -118,7 +127,8 @@ final class ManPage {
   }
 
   private static String rendered(String[] description, String value) {
-    return String.format(String.join(" ", description).replace("${DEFAULT-VALUE}", value).replace("$$", "$"));
+    return String.format(
+        String.join(" ", description).replace("${DEFAULT-VALUE}", value).replace("$$", "$"));
   }
 
   /** roff's own characters made plain ones; a dot that begins a line would be a macro. */

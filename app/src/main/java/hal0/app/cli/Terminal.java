@@ -13,7 +13,12 @@ import java.util.function.Supplier;
  * @param size asks for the room there is now
  */
 public record Terminal(
-    PrintStream out, PrintStream err, boolean live, boolean colour, boolean unicode, Supplier<Size> size) {
+    PrintStream out,
+    PrintStream err,
+    boolean live,
+    boolean colour,
+    boolean unicode,
+    Supplier<Size> size) {
 
   /**
    * The room on the screen.

@@ -21,16 +21,22 @@ final class ConfigChecks {
     Path directory = ground.settings().configDir().resolve("slots");
     int slots = ground.files().size();
     if (slots == 0) {
-      findings.add(Finding.note("there are no slots yet", "write " + directory.resolve("NAME.toml")));
+      findings.add(
+          Finding.note("there are no slots yet", "write " + directory.resolve("NAME.toml")));
     } else if (findings.isEmpty()) {
-      findings.add(Finding.ok((slots == 1 ? "one slot file" : slots + " slot files") + ", no mistakes: " + directory));
+      findings.add(
+          Finding.ok(
+              (slots == 1 ? "one slot file" : slots + " slot files")
+                  + ", no mistakes: "
+                  + directory));
     }
     return findings;
   }
 
   private static void tell(List<Finding> findings, Path file, List<SpecProblem> problems) {
     for (SpecProblem problem : problems) {
-      String editor = problem.line() > 0 ? "${EDITOR:-vi} +" + problem.line() + " " : "${EDITOR:-vi} ";
+      String editor =
+          problem.line() > 0 ? "${EDITOR:-vi} +" + problem.line() + " " : "${EDITOR:-vi} ";
       findings.add(Finding.wrong(file + ": " + problem, editor + file));
     }
   }

@@ -59,7 +59,8 @@ public final class DoctorCommand extends MachineCommand {
     return report();
   }
 
-  private Optional<Map<String, UnitStatus>> units(ServeSettings settings) throws InterruptedException {
+  private Optional<Map<String, UnitStatus>> units(ServeSettings settings)
+      throws InterruptedException {
     try (SystemdLink systemd = SystemdLink.open(settings.scope(), settings.environment())) {
       var units = new HashMap<String, UnitStatus>();
       for (UnitName unit : SystemdLink.ask(systemd.control().list())) {
@@ -73,7 +74,8 @@ public final class DoctorCommand extends MachineCommand {
       String mend =
           system
               ? "systemctl start dbus.socket (Debian: apt-get install systemd dbus)"
-              : "apt-get install dbus-user-session, then log in again (for the system's: HAL0_SCOPE=system)";
+              : "apt-get install dbus-user-session, then log in again (for the system's:"
+                    + " HAL0_SCOPE=system)";
       findings.add(Finding.wrong(unreachable.getMessage(), mend));
       return Optional.empty();
     }
@@ -89,7 +91,8 @@ public final class DoctorCommand extends MachineCommand {
       boolean answers = failure.exitCode() != Failure.UNREACHABLE;
       String why = failure.getMessage().replaceFirst("; to start (it|hal0): .*", "");
       String text = answers ? "the daemon is not ready: " + why : why;
-      findings.add(Finding.wrong(text, answers ? "hal0 doctor, in a moment" : client.address().start()));
+      findings.add(
+          Finding.wrong(text, answers ? "hal0 doctor, in a moment" : client.address().start()));
       if (!answers) {
         findings.addAll(Holders.ofApi(settings.listen().getPort()));
       }
@@ -97,8 +100,8 @@ public final class DoctorCommand extends MachineCommand {
     }
   }
 
-  private static Map<String, SlotFile> files(ServeSettings settings, Optional<Map<String, UnitStatus>> units)
-      throws IOException {
+  private static Map<String, SlotFile> files(
+      ServeSettings settings, Optional<Map<String, UnitStatus>> units) throws IOException {
     var directory = new SpecDirectory(settings.configDir().resolve("slots"));
     return directory.read(
         slot -> units.map(known -> known.get(slot)).filter(status -> !status.isDown()).isPresent());
@@ -118,8 +121,12 @@ public final class DoctorCommand extends MachineCommand {
         say("         to mend it: " + finding.mend());
       }
     }
-    long wrong = findings.stream().filter(finding -> finding.level() == Finding.Level.WRONG).count();
-    say(wrong == 0 ? "Nothing is wrong." : wrong == 1 ? "One thing is wrong." : wrong + " things are wrong.");
+    long wrong =
+        findings.stream().filter(finding -> finding.level() == Finding.Level.WRONG).count();
+    say(
+        wrong == 0
+            ? "Nothing is wrong."
+            : wrong == 1 ? "One thing is wrong." : wrong + " things are wrong.");
     return wrong == 0 ? 0 : Failure.NOT_DONE;
   }
 }

@@ -14,7 +14,8 @@ import java.util.Optional;
  * What the checks stand on, read once.
  *
  * @param files every slot file by its slot
- * @param units the slots' units that systemd has in memory, by slot; empty Optional where systemd cannot be reached
+ * @param units the slots' units that systemd has in memory, by slot; empty Optional where systemd
+ *     cannot be reached
  * @param daemon whether the daemon answers
  */
 record Ground(
@@ -49,6 +50,8 @@ record Ground(
 
   /** A command that only root may run, as this user would type it. */
   String asRoot(String command) {
-    return isSystem() && "root".equals(System.getProperty("user.name")) ? command : "sudo " + command;
+    return isSystem() && "root".equals(System.getProperty("user.name"))
+        ? command
+        : "sudo " + command;
   }
 }

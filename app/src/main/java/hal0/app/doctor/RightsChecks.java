@@ -48,7 +48,10 @@ final class RightsChecks {
     }
   }
 
-  /** What a slot of the system may open is systemd's affair; a user's slot may open what the user may. */
+  /**
+   * What a slot of the system may open is systemd's affair; a user's slot may open what the user
+   * may.
+   */
   private void devices() {
     if (ground.isSystem()) {
       return;
@@ -66,13 +69,16 @@ final class RightsChecks {
   private void device(String device, String slot) {
     Path path = Path.of(device);
     if (!Files.exists(path)) {
-      findings.add(Finding.note("the device " + device + " of " + slot + " is not there: it runs without", ""));
+      findings.add(
+          Finding.note(
+              "the device " + device + " of " + slot + " is not there: it runs without", ""));
       return;
     }
     for (Path node : nodes(path)) {
       if (!Files.isReadable(node) || !Files.isWritable(node)) {
         String mend = "sudo usermod -aG " + group(node) + " " + user() + ", then log in again";
-        findings.add(Finding.wrong(user() + " may not use " + node + ", which " + slot + " wants", mend));
+        findings.add(
+            Finding.wrong(user() + " may not use " + node + ", which " + slot + " wants", mend));
       }
     }
   }

@@ -44,30 +44,41 @@ final class SlotChecks {
   }
 
   private void port(SlotSpec spec) {
-    // What runs in a container need not be in the unit's cgroup, so that of a running unit the daemon judges.
+    // What runs in a container need not be in the unit's cgroup, so that of a running unit the
+    // daemon judges.
     if (spec.port() > 0 && !ground.isRunning(spec.name())) {
-      findings.addAll(Holders.ofSlot(spec.name(), spec.port(), ground.file(spec.name()) + ", port"));
+      findings.addAll(
+          Holders.ofSlot(spec.name(), spec.port(), ground.file(spec.name()) + ", port"));
     }
   }
 
   private void model(SlotSpec spec) {
     Optional<Models.Entry> entry = spec.model().id().map(id -> models.lookup(spec, id));
     Optional<String> path = entry.flatMap(Models.Entry::path).or(() -> spec.model().path());
-    boolean fetched = entry.flatMap(Models.Entry::source).or(() -> spec.model().source()).isPresent();
+    boolean fetched =
+        entry.flatMap(Models.Entry::source).or(() -> spec.model().source()).isPresent();
     if (path.isPresent() && !fetched && !Files.exists(Path.of(path.get()))) {
-      String mend = "put it there, or write where to fetch it: source, under [model] in " + ground.file(spec.name());
-      findings.add(Finding.wrong("the model of " + spec.name() + " is missing: " + path.get(), mend));
+      String mend =
+          "put it there, or write where to fetch it: source, under [model] in "
+              + ground.file(spec.name());
+      findings.add(
+          Finding.wrong("the model of " + spec.name() + " is missing: " + path.get(), mend));
     }
   }
 
   private void program(SlotSpec spec) {
     Optional<String> program =
-        spec.run().command().map(List::getFirst).or(() -> ProviderCommands.program(spec.provider()));
+        spec.run()
+            .command()
+            .map(List::getFirst)
+            .or(() -> ProviderCommands.program(spec.provider()));
     if (program.isEmpty() || program.get().contains("{") || isThere(program.get())) {
       return;
     }
-    String mend = "install it, or write its full path: command, under [run] in " + ground.file(spec.name());
-    findings.add(Finding.wrong("the program of " + spec.name() + " is not there: " + program.get(), mend));
+    String mend =
+        "install it, or write its full path: command, under [run] in " + ground.file(spec.name());
+    findings.add(
+        Finding.wrong("the program of " + spec.name() + " is not there: " + program.get(), mend));
   }
 
   private boolean isThere(String program) {
@@ -77,14 +88,17 @@ final class SlotChecks {
 
   private void user(SlotSpec spec) {
     String user = spec.run().user().isEmpty() ? "hal0" : spec.run().user();
-    if (!ground.isSystem() || findings.stream().anyMatch(f -> f.text().startsWith("there is no user " + user))) {
+    if (!ground.isSystem()
+        || findings.stream().anyMatch(f -> f.text().startsWith("there is no user " + user))) {
       return;
     }
     try {
       Path.of("/").getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
     } catch (IOException | UnsupportedOperationException unknown) {
-      String mend = ground.asRoot("useradd --system --no-create-home --shell /usr/sbin/nologin " + user);
-      findings.add(Finding.wrong("there is no user " + user + ", whom " + spec.name() + " runs as", mend));
+      String mend =
+          ground.asRoot("useradd --system --no-create-home --shell /usr/sbin/nologin " + user);
+      findings.add(
+          Finding.wrong("there is no user " + user + ", whom " + spec.name() + " runs as", mend));
     }
   }
 
@@ -93,12 +107,16 @@ final class SlotChecks {
     if (!isThere(engine)) {
       String debian = engine.equals("docker") ? "docker.io" : engine;
       findings.add(
-          Finding.wrong(engine + ", which runs " + spec.name() + ", is not there", "apt-get install " + debian));
+          Finding.wrong(
+              engine + ", which runs " + spec.name() + ", is not there",
+              "apt-get install " + debian));
       return;
     }
     String image = spec.run().image().orElse("");
     if (Boolean.FALSE.equals(isPulled(engine, image))) {
-      findings.add(Finding.wrong("the image of " + spec.name() + " is missing: " + image, engine + " pull " + image));
+      findings.add(
+          Finding.wrong(
+              "the image of " + spec.name() + " is missing: " + image, engine + " pull " + image));
     }
   }
 
@@ -106,7 +124,8 @@ final class SlotChecks {
   private Boolean isPulled(String engine, String image) throws InterruptedException {
     try {
       Process asked =
-          new ProcessBuilder(host.program().apply(engine), "image", "inspect", "--format", "{{.Id}}", image)
+          new ProcessBuilder(
+                  host.program().apply(engine), "image", "inspect", "--format", "{{.Id}}", image)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -37,9 +37,12 @@ final class UnitChecks {
     if (template.isInstalled()) {
       findings.add(Finding.ok("the template unit is installed: " + template.file()));
     } else if (Files.exists(template.file(), LinkOption.NOFOLLOW_LINKS)) {
-      findings.add(Finding.wrong("the template unit is not this hal0's: " + template.file(), "hal0 install --force"));
+      findings.add(
+          Finding.wrong(
+              "the template unit is not this hal0's: " + template.file(), "hal0 install --force"));
     } else {
-      findings.add(Finding.wrong("the template unit is missing: " + template.file(), "hal0 install"));
+      findings.add(
+          Finding.wrong("the template unit is missing: " + template.file(), "hal0 install"));
     }
   }
 
@@ -48,7 +51,9 @@ final class UnitChecks {
     Host host = Host.here(ground.settings().scope(), ground.settings().environment());
     var dropIns =
         new DropInFiles(
-            ground.settings().unitDir(), () -> host, (spec, id) -> id.flatMap(name -> models.lookup(spec, name).path()));
+            ground.settings().unitDir(),
+            () -> host,
+            (spec, id) -> id.flatMap(name -> models.lookup(spec, name).path()));
     Set<String> written = dropIns.slots();
     for (String slot : written) {
       if (!ground.files().containsKey(slot)) {
@@ -74,14 +79,18 @@ final class UnitChecks {
 
   private void stale(String slot, boolean there) {
     if (there && ground.isRunning(slot)) {
-      findings.add(Finding.note(slot + " runs what its file said before", "hal0 slots restart " + slot));
+      findings.add(
+          Finding.note(slot + " runs what its file said before", "hal0 slots restart " + slot));
     } else if (!ground.daemon()) {
       String what = there ? " says what the slot file said before" : " is missing";
       findings.add(Finding.wrong("the drop-in of " + slot + what, "hal0 serve, which writes it"));
     } else {
       findings.add(
           Finding.wrong(
-              "the daemon has not written the drop-in of " + slot + " into " + ground.settings().unitDir(),
+              "the daemon has not written the drop-in of "
+                  + slot
+                  + " into "
+                  + ground.settings().unitDir(),
               "hal0 slots status " + slot + ", which says why"));
     }
   }
@@ -99,7 +108,8 @@ final class UnitChecks {
     if (ground.isSystem() || lingers || !isBooted()) {
       return;
     }
-    String text = "the user's systemd ends at the log-out and starts at the log-in: lingering is off";
+    String text =
+        "the user's systemd ends at the log-out and starts at the log-in: lingering is off";
     String mend = "loginctl enable-linger " + user;
     findings.add(links.isEmpty() ? Finding.note(text, mend) : Finding.wrong(text, mend));
   }

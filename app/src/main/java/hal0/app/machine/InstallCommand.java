@@ -13,18 +13,27 @@ import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code install}: the template unit, and the daemon's own where it is wanted. May be run again at any time. */
-@Command(name = "install", description = "Put hal0's units where systemd looks for them, and let it read them.")
+/**
+ * {@code install}: the template unit, and the daemon's own where it is wanted. May be run again at
+ * any time.
+ */
+@Command(
+    name = "install",
+    description = "Put hal0's units where systemd looks for them, and let it read them.")
 public final class InstallCommand extends MachineCommand {
   private static final Duration START_LIMIT = Duration.ofSeconds(100);
 
-  @Option(names = "--service", description = "Also install hal0.service, which runs the daemon, and enable it.")
+  @Option(
+      names = "--service",
+      description = "Also install hal0.service, which runs the daemon, and enable it.")
   private boolean service;
 
   @Option(names = "--now", description = "With --service: start the daemon, too.")
   private boolean now;
 
-  @Option(names = "--force", description = "Replace a unit file that somebody else wrote; it is kept as FILE.orig.")
+  @Option(
+      names = "--force",
+      description = "Replace a unit file that somebody else wrote; it is kept as FILE.orig.")
   private boolean force;
 
   /** The command in these surroundings. */
@@ -43,7 +52,8 @@ public final class InstallCommand extends MachineCommand {
       changed |= service(settings);
     }
     try (SystemdLink systemd = open(settings, changed)) {
-      // Reloaded even where nothing changed: an install that was interrupted may have left that undone.
+      // Reloaded even where nothing changed: an install that was interrupted may have left that
+      // undone.
       SystemdLink.ask(systemd.control().reload());
       if (service) {
         SystemdLink.ask(systemd.control().enable(ServiceUnit.NAME));
@@ -63,17 +73,24 @@ public final class InstallCommand extends MachineCommand {
       String user = settings.scope() == Scope.SYSTEM ? "" : "--user ";
       throw new Failure(
           Failure.NOT_DONE,
-          ServiceUnit.NAME + " did not start: " + result.word() + " (see: journalctl " + user + "-u hal0)");
+          ServiceUnit.NAME
+              + " did not start: "
+              + result.word()
+              + " (see: journalctl "
+              + user
+              + "-u hal0)");
     }
     say("started " + ServiceUnit.NAME);
   }
 
-  private static SystemdLink open(ServeSettings settings, boolean changed) throws Failure, InterruptedException {
+  private static SystemdLink open(ServeSettings settings, boolean changed)
+      throws Failure, InterruptedException {
     try {
       return SystemdLink.open(settings.scope(), settings.environment());
     } catch (Failure unreachable) {
       String written = changed ? "the files are written, but " : "the files are there, but ";
-      throw new Failure(unreachable.exitCode(), written + unreachable.getMessage() + "; then: hal0 install");
+      throw new Failure(
+          unreachable.exitCode(), written + unreachable.getMessage() + "; then: hal0 install");
     }
   }
 
@@ -108,7 +125,9 @@ public final class InstallCommand extends MachineCommand {
   private void refuseOthers(OwnFile file) throws Failure, IOException {
     if (!force && file.owner() == OwnFile.Owner.OTHERS) {
       throw new Failure(
-          Failure.NOT_DONE, file.path() + " was not written by hal0; to replace it (it is kept): hal0 install --force");
+          Failure.NOT_DONE,
+          file.path()
+              + " was not written by hal0; to replace it (it is kept): hal0 install --force");
     }
   }
 
@@ -116,7 +135,8 @@ public final class InstallCommand extends MachineCommand {
     Path home = session().home();
     Path launcher = home == null ? null : home.resolve("bin").resolve("hal0");
     if (launcher == null || !Files.isExecutable(launcher)) {
-      throw new Failure(Failure.NOT_DONE, "hal0's launcher is not known: run bin/hal0 of the distribution");
+      throw new Failure(
+          Failure.NOT_DONE, "hal0's launcher is not known: run bin/hal0 of the distribution");
     }
     return launcher;
   }

@@ -13,7 +13,9 @@ public abstract class MachineCommand implements Callable<Integer> {
   @Option(
       names = "--scope",
       paramLabel = "SCOPE",
-      description = "Which systemd: system or user (default: $$HAL0_SCOPE, else system for root, user for others).")
+      description =
+          "Which systemd: system or user (default: $$HAL0_SCOPE, else system for root, user for"
+              + " others).")
   private String scope;
 
   private final Session session;

@@ -18,7 +18,8 @@ final class ServiceUnit {
   private ServiceUnit() {}
 
   /**
-   * Its text. The settings that this environment has go into it: the service must serve the same slots.
+   * Its text. The settings that this environment has go into it: the service must serve the same
+   * slots.
    *
    * @param launcher absolute
    */
@@ -27,7 +28,8 @@ final class ServiceUnit {
     text.append(MARK).append("; hal0 uninstall takes it away.\n");
     text.append("# Changes are lost at the next install: make them with systemctl edit.\n\n");
     text.append("[Unit]\nDescription=hal0, local AI servers as slots\n");
-    text.append(scope == Scope.SYSTEM ? "After=network.target dbus.service\n" : "After=dbus.service\n");
+    text.append(
+        scope == Scope.SYSTEM ? "After=network.target dbus.service\n" : "After=dbus.service\n");
     text.append("\n[Service]\nType=notify\nNotifyAccess=main\n");
     text.append("ExecStart=").append(UnitFile.command(command(scope, launcher, env))).append('\n');
     for (String variable : carried(scope)) {
@@ -37,7 +39,9 @@ final class ServiceUnit {
       }
     }
     text.append("Restart=on-failure\nRestartSec=2s\nWatchdogSec=30s\nTimeoutStopSec=15s\n");
-    text.append("\n[Install]\nWantedBy=").append(scope == Scope.SYSTEM ? "multi-user" : "default").append(".target\n");
+    text.append("\n[Install]\nWantedBy=")
+        .append(scope == Scope.SYSTEM ? "multi-user" : "default")
+        .append(".target\n");
     return text.toString();
   }
 
@@ -47,7 +51,8 @@ final class ServiceUnit {
         new String[][] {{"HAL0_CONFIG_DIR", "--config-dir"}, {"HAL0_STATE_DIR", "--state-dir"}}) {
       String directory = env.getOrDefault(flag[0], "");
       if (!directory.isEmpty()) {
-        command.addAll(List.of(flag[1], Path.of(directory).toAbsolutePath().normalize().toString()));
+        command.addAll(
+            List.of(flag[1], Path.of(directory).toAbsolutePath().normalize().toString()));
       }
     }
     String listen = env.getOrDefault("HAL0_LISTEN", "");
@@ -57,8 +62,13 @@ final class ServiceUnit {
     return command;
   }
 
-  /** What a login shell may set and systemd would not know: where the JDK is, and a user's own directories. */
+  /**
+   * What a login shell may set and systemd would not know: where the JDK is, and a user's own
+   * directories.
+   */
   private static List<String> carried(Scope scope) {
-    return scope == Scope.SYSTEM ? List.of("JAVA_HOME") : List.of("JAVA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME");
+    return scope == Scope.SYSTEM
+        ? List.of("JAVA_HOME")
+        : List.of("JAVA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME");
   }
 }

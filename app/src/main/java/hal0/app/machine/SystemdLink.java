@@ -21,7 +21,10 @@ import java.util.logging.Logger;
 public final class SystemdLink implements AutoCloseable {
   private static final long CONNECT_SECONDS = 5;
 
-  /** A command says by itself, in one line, what the connection logs. Held here, or its level would be forgotten. */
+  /**
+   * A command says by itself, in one line, what the connection logs. Held here, or its level would
+   * be forgotten.
+   */
   private static final Logger CONNECTION = Logger.getLogger("hal0.systemd");
 
   private final DbusSystemd systemd;
@@ -35,7 +38,8 @@ public final class SystemdLink implements AutoCloseable {
    *
    * @throws Failure if systemd cannot be reached; the message says where it was looked for
    */
-  public static SystemdLink open(Scope scope, Map<String, String> env) throws Failure, InterruptedException {
+  public static SystemdLink open(Scope scope, Map<String, String> env)
+      throws Failure, InterruptedException {
     CONNECTION.setLevel(Level.OFF);
     String address = scope.busAddress(env);
     DbusSystemd systemd = DbusSystemd.open(address);
@@ -47,7 +51,8 @@ public final class SystemdLink implements AutoCloseable {
     } catch (TimeoutException | ExecutionException late) {
       systemd.close();
       throw new Failure(
-          Failure.NOT_DONE, "systemd (" + scope.word() + ") cannot be reached on its bus at " + address);
+          Failure.NOT_DONE,
+          "systemd (" + scope.word() + ") cannot be reached on its bus at " + address);
     }
   }
 

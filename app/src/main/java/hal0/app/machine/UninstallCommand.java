@@ -22,11 +22,16 @@ import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code uninstall}: takes back units, links and drop-ins that hal0 made; slot files and records stay. */
+/**
+ * {@code uninstall}: takes back units, links and drop-ins that hal0 made; slot files and records
+ * stay.
+ */
 @Command(
     name = "uninstall",
     description = "Take back what install wrote, and the drop-ins and links that hal0 made.",
-    footer = "Slot files, records and the token stay. Units that run go on running, unless --now is given.")
+    footer =
+        "Slot files, records and the token stay. Units that run go on running, unless --now is"
+            + " given.")
 public final class UninstallCommand extends MachineCommand {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(100);
 
@@ -59,15 +64,18 @@ public final class UninstallCommand extends MachineCommand {
         SystemdLink.ask(systemd.control().reload());
       }
       say(changed ? "taken back" : "nothing of hal0's was there");
-      String systemctl = settings.scope() == Scope.SYSTEM ? "systemctl stop " : "systemctl --user stop ";
-      running.forEach(unit -> say("still running: " + unit + " (to stop it: " + systemctl + unit + ")"));
+      String systemctl =
+          settings.scope() == Scope.SYSTEM ? "systemctl stop " : "systemctl --user stop ";
+      running.forEach(
+          unit -> say("still running: " + unit + " (to stop it: " + systemctl + unit + ")"));
     } finally {
       if (systemd != null) {
         systemd.close();
       }
     }
     if (away != null) {
-      throw new Failure(away.exitCode(), "the files are gone, but what runs is not known: " + away.getMessage());
+      throw new Failure(
+          away.exitCode(), "the files are gone, but what runs is not known: " + away.getMessage());
     }
     return 0;
   }
@@ -91,7 +99,8 @@ public final class UninstallCommand extends MachineCommand {
       stopped(ServiceUnit.NAME, control.stop(ServiceUnit.NAME, STOP_LIMIT));
     }
     List<UnitName> slots = running.stream().filter(unit -> !unit.equals(ServiceUnit.NAME)).toList();
-    List<CompletableFuture<JobResult>> jobs = slots.stream().map(unit -> control.stop(unit, STOP_LIMIT)).toList();
+    List<CompletableFuture<JobResult>> jobs =
+        slots.stream().map(unit -> control.stop(unit, STOP_LIMIT)).toList();
     for (int i = 0; i < slots.size(); i++) {
       stopped(slots.get(i), jobs.get(i));
     }
@@ -99,7 +108,10 @@ public final class UninstallCommand extends MachineCommand {
 
   private void stopped(UnitName unit, CompletableFuture<JobResult> job) throws Failure {
     JobResult result = SystemdLink.ask(job);
-    say(result == JobResult.DONE ? "stopped " + unit : "not stopped: " + unit + " (" + result.word() + ")");
+    say(
+        result == JobResult.DONE
+            ? "stopped " + unit
+            : "not stopped: " + unit + " (" + result.word() + ")");
   }
 
   private boolean remove(ServeSettings settings) throws IOException {

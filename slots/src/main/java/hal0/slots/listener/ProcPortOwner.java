@@ -53,8 +53,8 @@ public final class ProcPortOwner implements PortOwner {
   }
 
   /**
-   * Who listens on a port, whoever it is: {@link Owner.Foreign} then only says that it was found. Never throws for what
-   * it can't read.
+   * Who listens on a port, whoever it is: {@link Owner.Foreign} then only says that it was found.
+   * Never throws for what it can't read.
    */
   public Owner holder(int port) {
     try {
@@ -63,7 +63,9 @@ public final class ProcPortOwner implements PortOwner {
         return new Owner.Nobody();
       }
       Optional<Owner.Foreign> found = find(NO_GROUP, inodes);
-      return found.isPresent() ? found.get() : new Owner.Unknown("no readable process holds the port");
+      return found.isPresent()
+          ? found.get()
+          : new Owner.Unknown("no readable process holds the port");
     } catch (IOException | UncheckedIOException e) {
       return new Owner.Unknown("can't be read: " + e.getMessage());
     }

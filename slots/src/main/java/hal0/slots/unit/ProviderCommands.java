@@ -34,7 +34,10 @@ public final class ProviderCommands {
     return runtime != Runtime.EXEC || provider.hasCommand();
   }
 
-  /** The program that a slot without a {@code command} runs as a plain process; empty where none is known. */
+  /**
+   * The program that a slot without a {@code command} runs as a plain process; empty where none is
+   * known.
+   */
   public static Optional<String> program(Provider provider) {
     return switch (provider) {
       case LLAMA_SERVER -> Optional.of("llama-server");
