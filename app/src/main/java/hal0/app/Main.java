@@ -5,7 +5,11 @@ import hal0.app.cli.Failure;
 import hal0.app.cli.ServeFlags;
 import hal0.app.cli.Session;
 import hal0.app.cli.Status;
+import hal0.app.doctor.DoctorCommand;
+import hal0.app.machine.InstallCommand;
+import hal0.app.machine.UninstallCommand;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 
@@ -25,7 +29,14 @@ public final class Main {
     // The status is asked for often, by people and scripts: it goes past the command line's
     // machinery.
     OptionalInt quick = Status.quick(session, args);
-    return quick.isPresent() ? quick.getAsInt() : CommandTree.run(session, Main::serve, args);
+    return quick.isPresent()
+        ? quick.getAsInt()
+        : CommandTree.run(session, Main::serve, machine(session), args);
+  }
+
+  private static List<Object> machine(Session session) {
+    return List.of(
+        new InstallCommand(session), new UninstallCommand(session), new DoctorCommand(session));
   }
 
   /** Runs until SIGTERM or SIGINT. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  * The daemon's API for the commands. {@link HttpURLConnection}, because a command lives for a tenth
  * of a second and every other client takes longer than that to start.
  */
-final class Client {
+public final class Client {
   /**
    * How long a command that reads waits for its answer, in ms; one that loads waits for as long as
    * it takes.
@@ -60,7 +60,8 @@ final class Client {
     }
   }
 
-  DaemonAddress address() {
+  /** Where it asks. */
+  public DaemonAddress address() {
     return address;
   }
 
@@ -70,7 +71,7 @@ final class Client {
   }
 
   /** As {@link #get}, read. */
-  Object getJson(String path) throws Failure {
+  public Object getJson(String path) throws Failure {
     return call("GET", path, null, READ_MS).json(address);
   }
 

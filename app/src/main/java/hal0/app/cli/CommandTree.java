@@ -2,6 +2,7 @@ package hal0.app.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -11,13 +12,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class CommandTree {
   private CommandTree() {}
 
-  /** Runs a command line; the exit code is the answer. */
-  public static int run(Session session, ServeCommand.Serve serve, String[] args) {
-    return build(session, serve).execute(args);
+  /**
+   * Runs a command line; the exit code is the answer.
+   *
+   * @param machine the commands about the machine: annotated for picocli, in the order of the help
+   */
+  public static int run(
+      Session session, ServeCommand.Serve serve, List<Object> machine, String... args) {
+    return build(session, serve, machine).execute(args);
   }
 
   /** The commands; picocli's model of them is also what completion and man pages are made of. */
-  static CommandLine build(Session session, ServeCommand.Serve serve) {
+  static CommandLine build(Session session, ServeCommand.Serve serve, List<Object> machine) {
     CommandLine slots =
         new CommandLine(new SlotsCommand())
             .addSubcommand(new VerbCommands.Load(session))
@@ -34,6 +40,8 @@ public final class CommandTree {
         new CommandLine(new RootCommand())
             .addSubcommand(new ServeCommand(serve))
             .addSubcommand(slots);
+    machine.forEach(root::addSubcommand);
+    root.addSubcommand(new CompletionCommand(session)).addSubcommand(new ManCommand(session));
     addHelp(root);
     root.getCommandSpec()
         .addOption(

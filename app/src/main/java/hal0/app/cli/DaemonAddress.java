@@ -15,7 +15,7 @@ import java.nio.file.Files;
  * @param source what named it: {@code --url}, {@code HAL0_URL}, or "" for the default
  * @param start the command that starts the daemon here
  */
-record DaemonAddress(URI uri, String source, String start) {
+public record DaemonAddress(URI uri, String source, String start) {
   private static final String DEFAULT = "http://127.0.0.1:8080";
 
   /** The flag (or null) wins over HAL0_URL, that over the default. */
@@ -58,7 +58,7 @@ record DaemonAddress(URI uri, String source, String start) {
   }
 
   /** The address and who named it. */
-  String where() {
+  public String where() {
     return source.isEmpty() ? uri.toString() : uri + " (from " + source + ")";
   }
 

@@ -52,7 +52,7 @@ public record Session(
   }
 
   /** The daemon's client; {@code url} is the flag's value or null. */
-  Client client(String url) throws Failure {
+  public Client client(String url) throws Failure {
     return Client.of(this, url);
   }
 

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * @param unicode whether more than ASCII may be drawn (glyphs, the ellipsis)
  * @param size asks for the room there is now
  */
-record Terminal(
+public record Terminal(
     PrintStream out,
     PrintStream err,
     boolean live,
@@ -26,7 +26,7 @@ record Terminal(
    * @param columns above 0; {@link #UNBOUNDED} where nothing needs to be cut
    * @param rows likewise
    */
-  record Size(int columns, int rows) {
+  public record Size(int columns, int rows) {
     static final int UNBOUNDED = Integer.MAX_VALUE;
   }
 
@@ -72,12 +72,12 @@ record Terminal(
   }
 
   /** The text in a colour (an SGR parameter), where there are colours. */
-  String paint(String sgr, String text) {
+  public String paint(String sgr, String text) {
     return colour && !sgr.isEmpty() ? "\u001b[" + sgr + "m" + text + "\u001b[0m" : text;
   }
 
   /** Writes one line to stdout. */
-  void line(String text) {
+  public void line(String text) {
     out.print(text);
     out.print('\n');
     out.flush();

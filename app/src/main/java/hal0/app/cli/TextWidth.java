@@ -90,13 +90,18 @@ final class TextWidth {
    * become spaces.
    */
   static String clean(String text) {
+    return clean(text, true);
+  }
+
+  /** As {@link #clean(String)}, with or without the white space around it. */
+  static String clean(String text, boolean strip) {
     var cleaned = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); ) {
       int codePoint = text.codePointAt(i);
       cleaned.appendCodePoint(isHarmless(codePoint) ? codePoint : ' ');
       i += Character.charCount(codePoint);
     }
-    return cleaned.toString().strip();
+    return strip ? cleaned.toString().strip() : cleaned.toString();
   }
 
   private static boolean isHarmless(int codePoint) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -64,6 +65,6 @@ final class CliRun {
   }
 
   private static int longWay(Session session, String[] args) {
-    return CommandTree.run(session, flags -> 0, args);
+    return CommandTree.run(session, flags -> 0, List.of(), args);
   }
 }

@@ -15,6 +15,9 @@ import java.util.Set;
  * Owner.Unknown}.
  */
 public final class ProcPortOwner implements PortOwner {
+  /** No process is in it: a cgroup's path never has an empty part. */
+  private static final String NO_GROUP = "//";
+
   private final Path proc;
   private final Processes processes;
 
@@ -44,6 +47,25 @@ public final class ProcPortOwner implements PortOwner {
     try {
       Set<Long> inodes = ListenTable.inodes(proc, port);
       return inodes.isEmpty() ? new Owner.Nobody() : look(port, controlGroup, inodes);
+    } catch (IOException | UncheckedIOException e) {
+      return new Owner.Unknown("can't be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Who listens on a port, whoever it is: {@link Owner.Foreign} then only says that it was found.
+   * Never throws for what it can't read.
+   */
+  public Owner holder(int port) {
+    try {
+      Set<Long> inodes = ListenTable.inodes(proc, port);
+      if (inodes.isEmpty()) {
+        return new Owner.Nobody();
+      }
+      Optional<Owner.Foreign> found = find(NO_GROUP, inodes);
+      return found.isPresent()
+          ? found.get()
+          : new Owner.Unknown("no readable process holds the port");
     } catch (IOException | UncheckedIOException e) {
       return new Owner.Unknown("can't be read: " + e.getMessage());
     }

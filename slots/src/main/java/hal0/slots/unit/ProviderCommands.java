@@ -35,6 +35,22 @@ public final class ProviderCommands {
   }
 
   /**
+   * The program that a slot without a {@code command} runs as a plain process; empty where none is
+   * known.
+   */
+  public static Optional<String> program(Provider provider) {
+    return switch (provider) {
+      case LLAMA_SERVER -> Optional.of("llama-server");
+      case VLLM -> Optional.of("vllm");
+      case FLM -> Optional.of("flm");
+      case KOKORO -> Optional.of("kokoro-server");
+      case MOONSHINE -> Optional.of("moonshine-server");
+      case WHISPER -> Optional.of("whisper-server");
+      case OPENAI, COMFYUI, GENERIC, WORKER -> Optional.empty();
+    };
+  }
+
+  /**
    * The command for a slot that gives none.
    *
    * @throws SlotException.UnknownModel if it needs a model that is not named or has no path
@@ -43,19 +59,18 @@ public final class ProviderCommands {
   static Own of(SlotSpec spec, Optional<String> modelId, Placeholders places) throws SlotException {
     boolean exec = spec.run().runtime() == Runtime.EXEC;
     return switch (spec.provider()) {
-      case LLAMA_SERVER -> own(exec, "llama-server", llama(spec, modelId, places));
-      case VLLM -> own(exec, "vllm", vllm(spec, modelId, places, exec));
-      case FLM -> exec ? own(true, "flm", flm(spec, modelId)) : none(spec, false);
-      case KOKORO -> own(exec, "kokoro-server", speech(spec, places));
-      case MOONSHINE -> own(exec, "moonshine-server", speech(spec, places));
+      case LLAMA_SERVER -> own(exec, spec, llama(spec, modelId, places));
+      case VLLM -> own(exec, spec, vllm(spec, modelId, places, exec));
+      case FLM -> exec ? own(true, spec, flm(spec, modelId)) : none(spec, false);
+      case KOKORO, MOONSHINE -> own(exec, spec, speech(spec, places));
       // whisper.cpp's own image begins with a shell: the server must be named in a container too.
-      case WHISPER -> new Own(Optional.of("whisper-server"), whisper(spec, places));
+      case WHISPER -> own(true, spec, whisper(spec, places));
       case OPENAI, COMFYUI, GENERIC, WORKER -> none(spec, exec);
     };
   }
 
-  private static Own own(boolean exec, String program, List<String> arguments) {
-    return new Own(exec ? Optional.of(program) : Optional.empty(), arguments);
+  private static Own own(boolean named, SlotSpec spec, List<String> arguments) {
+    return new Own(named ? program(spec.provider()) : Optional.empty(), arguments);
   }
 
   private static Own none(SlotSpec spec, boolean exec) throws SlotException.ConfigError {
