@@ -38,6 +38,8 @@ final class ServiceUnit {
         text.append("Environment=").append(UnitFile.environment(variable, value)).append('\n');
       }
     }
+    // A JVM that SIGTERM ends in order exits with 143.
+    text.append("SuccessExitStatus=143\n");
     text.append("Restart=on-failure\nRestartSec=2s\nWatchdogSec=30s\nTimeoutStopSec=15s\n");
     text.append("\n[Install]\nWantedBy=")
         .append(scope == Scope.SYSTEM ? "multi-user" : "default")
