@@ -19,7 +19,8 @@ final class BusErrors {
       Set.of(DBUS + "AccessDenied", DBUS + "AuthFailed", DBUS + "InteractiveAuthorizationRequired");
   private static final Set<String> UNKNOWN_UNIT =
       Set.of(SYSTEMD + "NoSuchUnit", DBUS + "UnknownObject", DBUS + "FileNotFound");
-  private static final Set<String> NOTHING_THERE = Set.of(SYSTEMD + "NoSuchUnit", SYSTEMD + "NoSuchProcess");
+  private static final Set<String> NOTHING_THERE =
+      Set.of(SYSTEMD + "NoSuchUnit", SYSTEMD + "NoSuchProcess");
   private static final Set<String> DOWN =
       Set.of(
           DBUS + "NoReply",
@@ -38,8 +39,8 @@ final class BusErrors {
   }
 
   /**
-   * Whatever ended a future, as a SystemdException; what is neither that nor an answer means that the bus could not be
-   * used.
+   * Whatever ended a future, as a SystemdException; what is neither that nor an answer means that
+   * the bus could not be used.
    *
    * @param what was asked, for people, with the unit's name
    */
@@ -74,7 +75,8 @@ final class BusErrors {
     if (DENIED.contains(name)) {
       return new SystemdException.AccessDenied(message, named);
     }
-    // dbus-java answers a call that it could not send with the Java class's name of what went wrong.
+    // dbus-java answers a call that it could not send with the Java class's name of what went
+    // wrong.
     boolean local = name.startsWith("java.") || name.startsWith("org.freedesktop.dbus.");
     return DOWN.contains(name) || local
         ? new SystemdException.BusDown(message, named)

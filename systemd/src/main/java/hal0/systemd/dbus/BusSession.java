@@ -119,8 +119,9 @@ final class BusSession {
   }
 
   /**
-   * Sends a call; at most {@link #REPLY_LIMIT} later the future ends, on another thread than the bus's, with the
-   * answer's values, or with what {@link BusErrors} makes a {@link SystemdException} of.
+   * Sends a call; at most {@link #REPLY_LIMIT} later the future ends, on another thread than the
+   * bus's, with the answer's values, or with what {@link BusErrors} makes a {@link
+   * SystemdException} of.
    */
   private CompletableFuture<Object[]> call(
       BusCall.Target target, String signature, Object... arguments) {

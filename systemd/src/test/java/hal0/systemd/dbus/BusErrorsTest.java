@@ -32,7 +32,8 @@ class BusErrorsTest {
     "org.freedesktop.DBus.Error.InvalidArgs, Refused"
   })
   void knowsErrorsByTheirNames(String name, String type) throws DBusException {
-    SystemdException exception = BusErrors.of("start x.service", new CompletionException(named(name)));
+    SystemdException exception =
+        BusErrors.of("start x.service", new CompletionException(named(name)));
     assertThat(exception.getClass().getSimpleName()).isEqualTo(type);
     assertThat(exception).hasMessage("start x.service: its text (" + name + ")");
   }
@@ -50,9 +51,13 @@ class BusErrorsTest {
 
   @Test
   void knowsWhereThereIsNothingToDo() throws DBusException {
-    assertThat(BusErrors.isNothingThere(new CompletionException(named("org.freedesktop.systemd1.NoSuchUnit")))).isTrue();
+    assertThat(
+            BusErrors.isNothingThere(
+                new CompletionException(named("org.freedesktop.systemd1.NoSuchUnit"))))
+        .isTrue();
     assertThat(BusErrors.isNothingThere(named("org.freedesktop.systemd1.NoSuchProcess"))).isTrue();
-    assertThat(BusErrors.isNothingThere(named("org.freedesktop.DBus.Error.AccessDenied"))).isFalse();
+    assertThat(BusErrors.isNothingThere(named("org.freedesktop.DBus.Error.AccessDenied")))
+        .isFalse();
     assertThat(BusErrors.isNothingThere(new IOException("x"))).isFalse();
   }
 }
