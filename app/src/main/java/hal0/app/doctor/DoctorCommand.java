@@ -75,7 +75,7 @@ public final class DoctorCommand extends MachineCommand {
           system
               ? "systemctl start dbus.socket (Debian: apt-get install systemd dbus)"
               : "apt-get install dbus-user-session, then log in again (for the system's:"
-                    + " HAL0_SCOPE=system)";
+                  + " HAL0_SCOPE=system)";
       findings.add(Finding.wrong(unreachable.getMessage(), mend));
       return Optional.empty();
     }
