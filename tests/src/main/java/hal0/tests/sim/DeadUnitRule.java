@@ -66,7 +66,8 @@ final class DeadUnitRule implements Rule {
       return;
     }
     // A stale view says itself that it is not known.
-    Optional<SlotView> view = world.view(unit.slot().orElseThrow()).filter(one -> one.routable() && !one.stale());
+    Optional<SlotView> view =
+        world.view(unit.slot().orElseThrow()).filter(one -> one.routable() && !one.stale());
     if (view.isPresent()) {
       throw new Violation("routable", why + ", and yet it is shown as " + view.get());
     }
