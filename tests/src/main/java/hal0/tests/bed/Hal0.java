@@ -1,8 +1,6 @@
 package hal0.tests.bed;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hal0.systemd.TemplateUnit;
-import hal0.systemd.UnitName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -66,7 +64,7 @@ public final class Hal0 implements AutoCloseable {
   /** Installs and starts one; returns when {@code /readyz} says 200. */
   public static Hal0 start(PrivateSystemd systemd) {
     Hal0 fresh = prepare(systemd);
-    systemd.writeUnit(UnitName.SLOT_TEMPLATE.value(), TemplateUnit.text());
+    fresh.cli("install").orThrow();
     fresh.startDaemon();
     return fresh;
   }
