@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +28,10 @@ class TomlEditorTest {
   }
 
   static List<Edit> edits() {
+    return Stream.concat(valuesAndTables().stream(), listsAndLines().stream()).toList();
+  }
+
+  private static List<Edit> valuesAndTables() {
     return List.of(
         edit("nothing", "# c\na = 1 # d\n", "{\"a\": 1}", "# c\na = 1 # d\n"),
         edit(
@@ -70,7 +75,11 @@ class TomlEditorTest {
             "a deeper header only",
             "[t.u]\na = 1 # c\n",
             "{\"t\": {\"u\": {\"a\": 1}, \"b\": 2}}",
-            "[t.u]\na = 1 # c\n\n[t]\nb = 2\n"),
+            "[t.u]\na = 1 # c\n\n[t]\nb = 2\n"));
+  }
+
+  private static List<Edit> listsAndLines() {
+    return List.of(
         edit(
             "an inline table",
             "t = { a = 1, b = 2 } # c\n",
