@@ -48,6 +48,9 @@ public final class InstallCommand extends MachineCommand {
     }
     ServeSettings settings = settings();
     boolean changed = template(new TemplateUnit(settings.unitDir()));
+    if (settings.scope() == Scope.SYSTEM) {
+      user();
+    }
     if (service) {
       changed |= service(settings);
     }
@@ -101,6 +104,23 @@ public final class InstallCommand extends MachineCommand {
     installed.kept().ifPresent(kept -> say("kept what was there as " + kept));
     say((installed.changed() ? "wrote " : "unchanged: ") + template.file());
     return installed.changed();
+  }
+
+  /** Plain processes never run as root by default: there must be somebody else. */
+  private void user() throws IOException, InterruptedException {
+    if (SystemUser.exists()) {
+      return;
+    }
+    if (SystemUser.make()) {
+      say("made the user " + SystemUser.NAME + " (" + SystemUser.file().path() + ")");
+    } else {
+      say(
+          "the user "
+              + SystemUser.NAME
+              + " could not be made: slots without run.user need it (useradd --system "
+              + SystemUser.NAME
+              + ")");
+    }
   }
 
   private boolean service(ServeSettings settings) throws Failure, IOException {

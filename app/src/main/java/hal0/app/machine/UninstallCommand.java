@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
     name = "uninstall",
     description = "Take back what install wrote, and the drop-ins and links that hal0 made.",
     footer =
-        "Slot files, records and the token stay. Units that run go on running, unless --now is"
-            + " given.")
+        "Slot files, records, the token and the user hal0 stay. Units that run go on running,"
+            + " unless --now is given.")
 public final class UninstallCommand extends MachineCommand {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(100);
 
@@ -132,6 +132,9 @@ public final class UninstallCommand extends MachineCommand {
     var template = new TemplateUnit(units);
     changed |= own(new OwnFile(template.file(), Units.TEMPLATE_MARK));
     changed |= own(new OwnFile(units.resolve(ServiceUnit.NAME.value()), ServiceUnit.MARK));
+    if (settings.scope() == Scope.SYSTEM) {
+      changed |= own(SystemUser.file());
+    }
     return changed;
   }
 

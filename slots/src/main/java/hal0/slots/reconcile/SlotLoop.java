@@ -184,7 +184,7 @@ final class SlotLoop {
     boolean same = board.unit().filter(one -> one.invocationId().equals(invocation)).isPresent();
     if (same && spec.isPresent()) {
       SlotState state = chronicle.record().state();
-      boolean calm = state.isLive() || (state == SlotState.ERROR && !board.hasSeenStart());
+      boolean calm = state.isLive() || (state == SlotState.ERROR && !facts().isNewInvocation());
       board.probed(
           result, spec.get(), calm, clock.now(), clock.nanos(), clock.random().nextDouble());
     }
