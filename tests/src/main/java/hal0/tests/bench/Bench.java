@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What hal0 takes: the list of slots beside the smallest answer of the same server, memory, a death until its event,
- * and the status command beside systemctl. Compare within one run; absolute times differ between machines.
+ * What hal0 takes: the list of slots beside the smallest answer of the same server, memory, a death
+ * until its event, and the status command beside systemctl. Compare within one run; absolute times
+ * differ between machines.
  */
 public final class Bench {
   private static final int WARM = 2000;
@@ -54,7 +55,12 @@ public final class Bench {
     double[] least = ask(hal0, "/healthz");
     print(
         "%3d slots: list median %.2f ms, p95 %.2f; /healthz median %.2f, p95 %.2f; resident %d MiB",
-        slots, at(list, 50), at(list, 95), at(least, 50), at(least, 95), resident(hal0.daemon().pid()));
+        slots,
+        at(list, 50),
+        at(list, 95),
+        at(least, 50),
+        at(least, 95),
+        resident(hal0.daemon().pid()));
   }
 
   private static double[] ask(Hal0 hal0, String path) throws IOException, InterruptedException {
@@ -116,8 +122,7 @@ public final class Bench {
     double[] own = new double[COMMANDS];
     double[] systemctl = new double[COMMANDS];
     for (int round = 0; round < COMMANDS; round++) {
-      own[round] =
-          time(hal0, List.of(Hal0.launcher().toString(), "slots", "status"));
+      own[round] = time(hal0, List.of(Hal0.launcher().toString(), "slots", "status"));
       systemctl[round] = time(hal0, List.of("systemctl", "--user", "is-active", Hal0.unit(SLOT)));
     }
     Arrays.sort(own);
@@ -127,7 +132,8 @@ public final class Bench {
         at(own, 50), at(own, 95), at(systemctl, 50));
   }
 
-  private static double time(Hal0 hal0, List<String> argv) throws IOException, InterruptedException {
+  private static double time(Hal0 hal0, List<String> argv)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(argv)
             .redirectErrorStream(true)
