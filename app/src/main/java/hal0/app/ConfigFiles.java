@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -25,9 +26,14 @@ final class ConfigFiles implements FleetPorts.SlotFiles {
   private final SpecDirectory slots;
   private final Path slotDirectory;
   private final Path modelFile;
+  private final Consumer<Map<String, SlotFile>> seen;
   private volatile Models models = Models.NONE;
 
-  ConfigFiles(Path configDirectory) {
+  /**
+   * @param seen is told of the slot files whenever they have been read; must not block
+   */
+  ConfigFiles(Path configDirectory, Consumer<Map<String, SlotFile>> seen) {
+    this.seen = seen;
     this.slotDirectory = configDirectory.resolve("slots");
     this.slots = new SpecDirectory(slotDirectory);
     this.modelFile = configDirectory.resolve("models.toml");
@@ -42,7 +48,9 @@ final class ConfigFiles implements FleetPorts.SlotFiles {
       }
     }
     models = read;
-    return slots.read(isRunning);
+    Map<String, SlotFile> files = slots.read(isRunning);
+    seen.accept(files);
+    return files;
   }
 
   /** Where a model's file is, as the files said when they were last read. */

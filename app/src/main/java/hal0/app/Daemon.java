@@ -73,9 +73,10 @@ public final class Daemon implements AutoCloseable {
     try {
       keep(StateLock.take(settings.stateDir(), clock));
       DbusSystemd systemd = keep(DbusSystemd.open(settings.scope(), settings.environment()));
-      ConfigFiles files = new ConfigFiles(settings.configDir());
+      BootLinks boot = keep(new BootLinks(systemd, settings.unitDir(), clock));
+      ConfigFiles files = new ConfigFiles(settings.configDir(), boot::see);
       this.fleet = keep(fleet(settings, systemd, files));
-      this.server = keep(server(settings, systemd, files));
+      this.server = keep(server(settings, systemd, files, boot));
       keep(new Herald(SdNotify.of(settings.environment()), fleet, clock));
       SpecWatcher watcher = keep(files.watcher(clock, fleet::refresh));
       watcher.start();
@@ -138,7 +139,8 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private ApiServer server(ServeSettings settings, DbusSystemd systemd, ConfigFiles files)
+  private ApiServer server(
+      ServeSettings settings, DbusSystemd systemd, ConfigFiles files, BootLinks boot)
       throws IOException {
     boolean system = settings.scope() == hal0.systemd.Scope.SYSTEM;
     Guard guard =
@@ -152,9 +154,7 @@ public final class Daemon implements AutoCloseable {
     routes.addAll(new SlotRoutes(fleet).routes());
     routes.addAll(new StreamRoutes(fleet).routes());
     Definitions definitions = new Definitions(files.slots(), this::isRunning);
-    routes.addAll(
-        new DefinitionRoutes(fleet, new SlotDefinitions(definitions), new BootLinks(systemd))
-            .routes());
+    routes.addAll(new DefinitionRoutes(fleet, new SlotDefinitions(definitions), boot).routes());
     Journal journal = new Journal(settings.scope(), settings.environment());
     routes.addAll(new LogRoutes(fleet, new JournalLogs(journal), clock).routes());
     routes.addAll(new HealthRoutes(() -> missing(systemd), clock).routes());

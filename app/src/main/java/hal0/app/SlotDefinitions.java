@@ -13,6 +13,11 @@ record SlotDefinitions(Definitions definitions) implements DefinitionPort {
   }
 
   @Override
+  public void create(String name, String toml) throws SlotException {
+    definitions.create(name, toml);
+  }
+
+  @Override
   public Map<String, Object> config(String name) throws SlotException {
     return definitions.config(name);
   }
@@ -20,6 +25,12 @@ record SlotDefinitions(Definitions definitions) implements DefinitionPort {
   @Override
   public Change change(String name, Map<String, Object> keys) throws SlotException {
     Definitions.Saved saved = definitions.put(name, keys);
+    return new Change(saved.config(), saved.commentsKept());
+  }
+
+  @Override
+  public Change replace(String name, String toml) throws SlotException {
+    Definitions.Saved saved = definitions.replace(name, toml);
     return new Change(saved.config(), saved.commentsKept());
   }
 

@@ -24,6 +24,14 @@ public interface DefinitionPort {
   void create(String name, Map<String, Object> file) throws SlotException;
 
   /**
+   * Writes a new slot file to the letter.
+   *
+   * @param toml its text
+   * @throws SlotException as {@link #create(String, Map)}; wrong keys are named with their lines
+   */
+  void create(String name, String toml) throws SlotException;
+
+  /**
    * A slot file as JSON.
    *
    * @throws SlotException.NotFound if there is none
@@ -38,6 +46,15 @@ public interface DefinitionPort {
    * @throws SlotException as {@link #create} and {@link #config}; nothing is written
    */
   Change change(String name, Map<String, Object> keys) throws SlotException;
+
+  /**
+   * Puts another text in the place of a slot file, to the letter.
+   *
+   * @param toml its text
+   * @throws SlotException as {@link #create(String, String)} and {@link #config}; nothing is
+   *     written
+   */
+  Change replace(String name, String toml) throws SlotException;
 
   /**
    * Removes a slot file.

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Making, changing and removing slots. */
 public final class DefinitionRoutes {
@@ -21,6 +23,7 @@ public final class DefinitionRoutes {
   private static final Logger LOG = System.getLogger(DefinitionRoutes.class.getName());
   private static final String KEPT = "comments_kept";
   private static final String NAME = "name";
+  private static final String TOML = "toml";
 
   private final SlotManager slots;
   private final DefinitionPort definitions;
@@ -54,12 +57,17 @@ public final class DefinitionRoutes {
 
   private void create(Exchange exchange) throws Exception {
     Map<String, Object> file = new LinkedHashMap<>(exchange.body());
-    String name = nameOf(file);
+    Optional<String> toml = textOf(file);
+    String name = nameOf(file, toml);
     try (NameLocks.Held held = locks.lock(name)) {
       if (slots.view(name).isPresent()) {
         throw new SlotException.Exists(name, "there is a slot called \"" + name + "\" already");
       }
-      definitions.create(name, file);
+      if (toml.isPresent()) {
+        definitions.create(name, toml.get());
+      } else {
+        definitions.create(name, file);
+      }
       SlotRoutes.await(exchange, slots.refresh());
       SlotView view = SlotRoutes.present(slots, name);
       if (view.spec().map(SlotSpec::enabled).orElse(false)) {
@@ -88,7 +96,8 @@ public final class DefinitionRoutes {
    * Takes the name out of a new slot's file; if it is wrong, every wrong key of the file is named
    * beside it.
    */
-  private static String nameOf(Map<String, Object> file) throws SlotException {
+  private static String nameOf(Map<String, Object> file, Optional<String> toml)
+      throws SlotException {
     Object name = file.remove(NAME);
     if (name instanceof String text && SlotSpec.isName(text)) {
       return text;
@@ -96,8 +105,28 @@ public final class DefinitionRoutes {
     String what = name == null ? "is needed: " : "is not a slot's name: ";
     List<SpecProblem> problems = new ArrayList<>();
     problems.add(new SpecProblem(NAME, 0, what + SpecFile.NAME_RULE));
-    problems.addAll(SpecFile.ofJson("new", file).problems());
+    problems.addAll(
+        toml.map(text -> SpecFile.parse("new", text))
+            .orElseGet(() -> SpecFile.ofJson("new", file))
+            .problems());
     throw new SlotException.ConfigError("new slot", problems);
+  }
+
+  /**
+   * Takes a slot file's own text out of a body; empty where its keys are given instead.
+   *
+   * @throws ProblemException 400 if it is no text, or something else is given beside it
+   */
+  private static Optional<String> textOf(Map<String, Object> body) {
+    if (!body.containsKey(TOML)) {
+      return Optional.empty();
+    }
+    if (!(body.get(TOML) instanceof String text)) {
+      throw Problem.wrongKey(TOML, "must be the slot file as text");
+    }
+    Fields.only(body, Set.of(NAME, TOML));
+    body.remove(TOML);
+    return Optional.of(text);
   }
 
   private void config(Exchange exchange) throws Exception {
@@ -113,8 +142,10 @@ public final class DefinitionRoutes {
     if (given != null && !given.equals(name)) {
       throw Problem.wrongKey(NAME, "a slot cannot be renamed: make another one");
     }
+    Optional<String> toml = textOf(keys);
     try (NameLocks.Held held = locks.lock(name)) {
-      DefinitionPort.Change change = definitions.change(name, keys);
+      DefinitionPort.Change change =
+          toml.isPresent() ? definitions.replace(name, toml.get()) : definitions.change(name, keys);
       SlotRoutes.await(exchange, slots.refresh());
       exchange.setHeader(COMMENTS_KEPT, String.valueOf(change.commentsKept()));
       Map<String, Object> answer = new LinkedHashMap<>(change.config());

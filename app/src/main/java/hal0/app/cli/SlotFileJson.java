@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hal0.slots.toml.TomlException;
 import hal0.slots.toml.TomlFile;
-import hal0.slots.toml.TomlNode;
 import hal0.slots.toml.TomlText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A slot file, TOML or JSON, as the JSON that the API takes. What its keys mean is the daemon's to
- * check.
+ * A slot file as the JSON that the API takes: TOML goes as its own text, so that its comments stay.
+ * What its keys mean is the daemon's to check.
  */
 final class SlotFileJson {
   /** More than any slot file is; the daemon takes no more than 1 MiB of JSON. */
@@ -31,7 +30,7 @@ final class SlotFileJson {
     byte[] bytes = bytes(file);
     try {
       String text = TomlFile.decode(bytes);
-      Map<String, Object> slot = text.strip().startsWith("{") ? json(file, text) : toml(file, text);
+      Map<String, Object> slot = text.strip().startsWith("{") ? json(file, text) : toml(text);
       slot.put("name", name);
       return new ObjectMapper().writeValueAsString(slot);
     } catch (TomlException wrong) {
@@ -53,34 +52,12 @@ final class SlotFileJson {
     throw new Failure(Failure.NOT_DONE, file + ": not a slot file");
   }
 
-  private static Map<String, Object> toml(String file, String text) throws TomlException, Failure {
-    TomlText read = TomlText.parse(text);
-    for (TomlText.Repeat repeat : read.repeats()) {
-      String message =
-          String.join(".", repeat.path()) + " is given already, in line " + repeat.firstLine();
-      throw at(file, repeat.line(), 1, message);
-    }
-    refuseOddities(file, read.root());
-    return TomlNode.plainMap(read.root());
-  }
-
-  /** What TOML can say and JSON can't. */
-  private static void refuseOddities(String file, TomlNode node) throws Failure {
-    switch (node) {
-      case TomlNode.Odd odd ->
-          throw at(file, odd.line(), 1, "no key of a slot file is " + odd.what());
-      case TomlNode.Table table -> {
-        for (TomlNode value : table.entries().values()) {
-          refuseOddities(file, value);
-        }
-      }
-      case TomlNode.Array array -> {
-        for (TomlNode item : array.items()) {
-          refuseOddities(file, item);
-        }
-      }
-      case TomlNode.Text _, TomlNode.Whole _, TomlNode.Real _, TomlNode.Flag _ -> {}
-    }
+  /** Read here only to tell where in the file it is no TOML. */
+  private static Map<String, Object> toml(String text) throws TomlException {
+    TomlText.parse(text);
+    Map<String, Object> slot = new LinkedHashMap<>();
+    slot.put("toml", text);
+    return slot;
   }
 
   private static Failure at(String file, int line, int column, String message) {

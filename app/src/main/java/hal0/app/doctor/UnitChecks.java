@@ -103,6 +103,7 @@ final class UnitChecks {
         findings.add(Finding.wrong("a link to a unit that is gone: " + link, "hal0 install"));
       }
     }
+    enabled();
     String user = System.getProperty("user.name");
     boolean lingers = Files.exists(Path.of("/var/lib/systemd/linger", user));
     if (ground.isSystem() || lingers || !isBooted()) {
@@ -112,6 +113,30 @@ final class UnitChecks {
         "the user's systemd ends at the log-out and starts at the log-in: lingering is off";
     String mend = "loginctl enable-linger " + user;
     findings.add(links.isEmpty() ? Finding.note(text, mend) : Finding.wrong(text, mend));
+  }
+
+  /** Whether the links are as the slot files say. */
+  private void enabled() throws IOException {
+    Set<String> linked = Units.linkedSlots(ground.settings().unitDir());
+    for (SlotSpec spec : ground.specs()) {
+      String name = spec.name();
+      String enable = ground.systemctl("enable " + UnitName.ofSlot(name));
+      if (spec.enabled() && !linked.contains(name)) {
+        String text = name + " is enabled in its file, but systemd does not start it at boot";
+        findings.add(Finding.wrong(text, ground.daemon() ? enable : "hal0 serve, or " + enable));
+      } else if (!spec.enabled() && linked.contains(name)) {
+        String text = "systemd starts " + name + " at boot, though its file says enabled = false";
+        findings.add(
+            Finding.note(text, "hal0 slots disable " + name + ", or hal0 slots enable " + name));
+      }
+    }
+    linked.removeAll(ground.files().keySet());
+    for (String name : linked) {
+      findings.add(
+          Finding.wrong(
+              "systemd starts " + name + " at boot, which has no slot file",
+              ground.systemctl("disable " + UnitName.ofSlot(name))));
+    }
   }
 
   private static boolean isBooted() {

@@ -6,6 +6,9 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** hal0's traces in a directory of units. */
@@ -25,6 +28,13 @@ public final class Units {
     try (Stream<Path> files = Files.walk(unitDirectory, 2, new FileVisitOption[0])) {
       return files.filter(Units::isLink).sorted().toList();
     }
+  }
+
+  /** The slots that systemd starts at boot. */
+  public static Set<String> linkedSlots(Path unitDirectory) throws IOException {
+    return links(unitDirectory).stream()
+        .flatMap(link -> new UnitName(link.getFileName().toString()).slot().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static boolean isLink(Path file) {

@@ -59,6 +59,40 @@ class DefinitionRoutesTest {
   }
 
   @Test
+  void aFilesOwnTextIsKept() throws Exception {
+    String text = "# mine\nprovider = \"flm\"\nport = 8101 # free\n";
+    ApiBed.Answer made = ask("POST", "/api/slots", body(Map.of("name", "chat", "toml", text)));
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    assertThat(files.texts).containsEntry("chat", text);
+
+    String other = text.replace("8101", "8102");
+    ApiBed.Answer changed = ask("PUT", "/api/slots/chat/config", body(Map.of("toml", other)));
+    assertThat(changed.text()).isEqualTo("{\"provider\":\"flm\",\"port\":8102}");
+    assertThat(changed.header("Hal0-Comments-Kept")).isEqualTo("true");
+    assertThat(files.texts).containsEntry("chat", other);
+
+    String wrong = body(Map.of("toml", text + "prot = 1\n"));
+    ApiBed.Answer refused = ask("PUT", "/api/slots/chat/config", wrong);
+    assertThat(refused.status() + " " + refused.code()).isEqualTo("400 slot.config_error");
+    assertThat(refused.text()).contains("\"line\":4", "line 4, prot: unknown key");
+    for (Map<String, Object> odd :
+        List.<Map<String, Object>>of(
+            Map.of("name", "new", "toml", 1),
+            Map.of("name", "new", "toml", text, "port", 8103),
+            Map.of("name", "No", "toml", text),
+            Map.of("toml", text))) {
+      assertThat(ask("POST", "/api/slots", body(odd)).code())
+          .as(odd.toString())
+          .isEqualTo("slot.config_error");
+    }
+    assertThat(files.texts).containsOnlyKeys("chat").containsEntry("chat", other);
+  }
+
+  private static String body(Map<String, Object> keys) throws IOException {
+    return ApiBed.MAPPER.writeValueAsString(keys);
+  }
+
+  @Test
   void notTwice() throws Exception {
     create("chat");
 

@@ -5,6 +5,9 @@ import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.spec.SpecFile;
+import hal0.slots.toml.TomlException;
+import hal0.slots.toml.TomlNode;
+import hal0.slots.toml.TomlText;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Slot files in memory, links that are only noted, and logs that are made up. */
 final class FakeDefinitions implements DefinitionPort, BootPort, LogPort {
   final Map<String, Map<String, Object>> files = new ConcurrentSkipListMap<>();
+  final Map<String, String> texts = new ConcurrentSkipListMap<>();
   final List<String> links = new CopyOnWriteArrayList<>();
   volatile boolean commentsKept = true;
   private final FakeSlots slots;
@@ -51,6 +55,31 @@ final class FakeDefinitions implements DefinitionPort, BootPort, LogPort {
   @Override
   public void create(String name, Map<String, Object> file) throws SlotException {
     save(name, file);
+  }
+
+  @Override
+  public void create(String name, String toml) throws SlotException {
+    save(name, keys(name, toml));
+    texts.put(name, toml);
+  }
+
+  @Override
+  public Change replace(String name, String toml) throws SlotException {
+    config(name);
+    create(name, toml);
+    return new Change(files.get(name), true);
+  }
+
+  private static Map<String, Object> keys(String name, String toml) throws SlotException {
+    SlotFile read = SpecFile.parse(name, toml);
+    if (read.spec().isEmpty()) {
+      throw new SlotException.ConfigError(name, read.problems());
+    }
+    try {
+      return TomlNode.plainMap(TomlText.parse(toml).root());
+    } catch (TomlException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override

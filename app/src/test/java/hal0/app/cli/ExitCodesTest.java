@@ -242,17 +242,22 @@ class ExitCodesTest {
   }
 
   @Test
-  void aSlotFileGoesAsJson() throws Exception {
+  void aSlotFileGoesWithItsComments() throws Exception {
     Path file =
         Files.writeString(
-            home.resolve("x.toml"), "provider = \"generic\"\nport = 8109\n[probe]\nfailures = 2\n");
+            home.resolve("x.toml"), "# mine\nprovider = \"generic\"\nport = 8109 # free\n");
     api.answer("POST /api/slots", 201, TTS);
     CliRun.Result result = cli().run("slots", "create", "tts", "--file", file.toString());
     assertThat(result.out()).isEqualTo("tts is made and offline; next: hal0 slots load tts\n");
     assertThat(bodies("POST /api/slots"))
         .containsExactly(
-            "{\"provider\":\"generic\",\"port\":8109,\"probe\":{\"failures\":2},\"name\":\"tts\"}");
+            "{\"toml\":\"# mine\\nprovider = \\\"generic\\\"\\nport = 8109 # free\\n\","
+                + "\"name\":\"tts\"}");
     assertThat(api.requests().getLast().contentType()).isEqualTo("application/json");
+    Files.writeString(file, "{\"provider\": \"generic\", \"port\": 8109}");
+    cli().run("slots", "create", "tts", "--file", file.toString());
+    assertThat(bodies("POST /api/slots").getLast())
+        .isEqualTo("{\"provider\":\"generic\",\"port\":8109,\"name\":\"tts\"}");
     Files.writeString(file, "provider = \"generic\"\nport = = 1\n");
     assertFailure(cli().run("slots", "create", "tts", "--file", file.toString()), 1, "x.toml:2:");
   }

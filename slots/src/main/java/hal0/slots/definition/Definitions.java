@@ -65,20 +65,69 @@ public final class Definitions {
     try {
       Map<String, Object> wanted = TomlNode.plainMap(TomlNode.ofJson(withoutName(name, json)));
       SlotSpec spec = checked(name, SpecFile.ofJson(name, wanted));
-      Path file = directory.file(name);
-      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw new SlotException.Exists(name, "there is a slot called \"" + name + "\" already");
-      }
-      if (isRunning.test(name)) {
-        throw new SlotException.Exists(
-            name,
-            "a unit of a slot called \"" + name + "\" runs without a slot file: unload it first");
-      }
+      refusePresent(name);
       refuseTakenPort(spec);
       save(spec, TomlWriter.document(wanted, "\n"), true);
       return new Saved(spec, wanted, true);
     } finally {
       changes.unlock();
+    }
+  }
+
+  /**
+   * Makes a slot of a file's own text, which is kept to the letter.
+   *
+   * @param toml without a byte order mark
+   * @throws SlotException as {@link #create(String, Map)}; wrong keys are named with their lines
+   */
+  public Saved create(String name, String toml) throws SlotException {
+    changes.lock();
+    try {
+      SlotSpec spec = checked(name, ofText(name, toml));
+      refusePresent(name);
+      refuseTakenPort(spec);
+      save(spec, toml, true);
+      return new Saved(spec, config(name), true);
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  /**
+   * Puts another text in the place of a slot's file, to the letter.
+   *
+   * @param toml without a byte order mark
+   * @throws SlotException.ConfigError naming every wrong key with its line
+   * @throws SlotException.NotFound if there is no file
+   */
+  public Saved replace(String name, String toml) throws SlotException {
+    changes.lock();
+    try {
+      existing(name);
+      SlotSpec spec = checked(name, ofText(name, toml));
+      refuseTakenPort(spec);
+      save(spec, toml, false);
+      return new Saved(spec, config(name), true);
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  /**
+   * As the bytes that will be on the disk are read, so that a text that is too large is refused.
+   */
+  private static SlotFile ofText(String name, String toml) {
+    return SpecFile.parse(name, toml.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void refusePresent(String name) throws SlotException.Exists {
+    if (Files.exists(directory.file(name), LinkOption.NOFOLLOW_LINKS)) {
+      throw new SlotException.Exists(name, "there is a slot called \"" + name + "\" already");
+    }
+    if (isRunning.test(name)) {
+      throw new SlotException.Exists(
+          name,
+          "a unit of a slot called \"" + name + "\" runs without a slot file: unload it first");
     }
   }
 

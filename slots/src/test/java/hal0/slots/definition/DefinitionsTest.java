@@ -86,6 +86,32 @@ class DefinitionsTest {
   }
 
   @Test
+  void aTextIsKeptToTheLetter() throws Exception {
+    String text = "# mine\r\nprovider   =  'flm' # a comment\r\n\r\nport=8_101\r\n";
+    assertThat(definitions.create("chat", text).config())
+        .isEqualTo(Map.of("provider", "flm", "port", 8101L));
+    assertThat(Files.readString(file("chat"))).isEqualTo(text);
+    assertThatThrownBy(() -> definitions.create("chat", text))
+        .isInstanceOf(SlotException.Exists.class);
+    assertThatThrownBy(() -> definitions.create("running", text))
+        .isInstanceOf(SlotException.Exists.class);
+    assertThat(problems(() -> definitions.create("other", text)).getFirst())
+        .startsWith("port: 8101 is the port of");
+
+    String other = text + "enabled = false # by hand\n";
+    assertThat(definitions.replace("chat", other).spec().enabled()).isFalse();
+    assertThat(Files.readString(file("chat"))).isEqualTo(other);
+    for (String wrong : List.of("port = ", text + "prot = 1", "# " + "x".repeat(1 << 20))) {
+      assertThatThrownBy(() -> definitions.replace("chat", wrong))
+          .isInstanceOf(SlotException.ConfigError.class);
+    }
+    assertThat(Files.readString(file("chat"))).isEqualTo(other);
+    assertThatThrownBy(() -> definitions.replace("nobody", text))
+        .isInstanceOf(SlotException.NotFound.class);
+    assertThat(files()).containsExactly("chat.toml");
+  }
+
+  @Test
   void whatIsWrongIsNamedAndNothingIsWritten() throws Exception {
     assertThat(
             problems(

@@ -2,6 +2,7 @@ package hal0.tests.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hal0.tests.bed.Await;
 import hal0.tests.bed.Hal0;
 import hal0.tests.bed.Ran;
 import hal0.tests.bed.SlotText;
@@ -43,10 +44,11 @@ final class DefinitionTest extends E2e {
 
   @Test
   void createsEnablesAndDeletes() throws IOException {
-    Path file = Files.writeString(directory.resolve("any.toml"), SlotText.llama().text());
+    String text = "# Mine.\n" + SlotText.llama().text();
+    Path file = Files.writeString(directory.resolve("any.toml"), text);
     Ran create = hal0.cli("slots", "create", "made", "--file", file.toString());
     assertThat(create.exit()).as(create.toString()).isZero();
-    assertThat(hal0.configDir().resolve("slots/made.toml")).exists();
+    assertThat(hal0.configDir().resolve("slots/made.toml")).hasContent(text);
 
     assertThat(hal0.cli("slots", "enable", "made", "--now").exit()).isZero();
     hal0.awaitState("made", "ready");
@@ -61,5 +63,37 @@ final class DefinitionTest extends E2e {
     assertThat(hal0.configDir().resolve("slots/made.toml")).doesNotExist();
     assertThat(hal0.dropIn("made")).doesNotExist();
     hal0.get("/api/slots/made").error(404, "slot.not_found");
+  }
+
+  @Test
+  void aFileThatIsDroppedInIsLinkedAsItSays() {
+    SlotText slot = SlotText.llama();
+    hal0.writeSlot("dropped", slot);
+    awaitLinked("dropped", true);
+    hal0.writeSlot("dropped", slot.set("", "enabled", "false"));
+    awaitLinked("dropped", false);
+    systemd.systemctl("enable", Hal0.unit("dropped")).orThrow();
+
+    hal0.term();
+    hal0.writeSlot("late", SlotText.llama());
+    hal0.startDaemon();
+    awaitLinked("late", true);
+    assertThat(isLinked("dropped")).as("a person's own link").isTrue();
+    assertThat(hal0.cli("doctor").out())
+        .contains("systemd starts dropped at boot, though its file says enabled = false")
+        .contains("hal0 slots disable dropped, or hal0 slots enable dropped");
+    hal0.removeSlotFile("late");
+    awaitLinked("late", false);
+    assertThat(systemd.property(Hal0.unit("dropped"), "InvocationID")).as("started").isEmpty();
+    assertThat(state(hal0.slot("dropped"))).isEqualTo("offline");
+  }
+
+  private static void awaitLinked(String slot, boolean wanted) {
+    Await.until(slot + " linked: " + wanted, Await.LONG, () -> isLinked(slot) == wanted);
+  }
+
+  private static boolean isLinked(String slot) {
+    Path link = systemd.unitDir().resolve("default.target.wants").resolve(Hal0.unit(slot));
+    return Files.isSymbolicLink(link);
   }
 }
