@@ -44,7 +44,8 @@ public final class Planner {
     if (facts.isLate() && state.isLoading()) {
       return Watching.graceOver(facts);
     }
-    if (state.isLive() && facts.goal() instanceof Goal.None) {
+    // Before the first word of a unit no answer of its port can be told to be of its run.
+    if (state.isLive() && facts.goal() instanceof Goal.None && facts.unit().isPresent()) {
       return Watching.judgeLive(facts);
     }
     return Decision.rest().wake(facts.deadline());

@@ -10,17 +10,22 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Asks the fake systemd's processes instead of a port: one life's view of all {@link FakePorts}.
  */
 public final class FakeProbe implements Probe {
+  private static final int ALIVE_NANOS = 3_000_000;
+  private static final int LOADING_NANOS = 400_000_000;
+
   private final SimClockwork clock;
   private final FakeSystemd systemd;
   private final FakePorts ports;
   private final Life life;
   private final Random random;
   private final Map<String, Told> told = new TreeMap<>();
+  private Consumer<String> asked = slot -> {};
 
   /**
    * What the daemon was last told of a slot's upstream, if anything, when, and which invocation had
@@ -37,6 +42,11 @@ public final class FakeProbe implements Probe {
     this.random = new Random(seed * 31 + 6);
   }
 
+  /** Who hears of every question, with the slot's name. */
+  void whenAsked(Consumer<String> heard) {
+    asked = heard;
+  }
+
   /** What the daemon was last told, by slot. */
   public Map<String, Told> told() {
     return told;
@@ -46,9 +56,12 @@ public final class FakeProbe implements Probe {
   public CompletableFuture<ProbeResult> probe(Request request) {
     String slot = request.spec().name();
     life.at("probe " + slot);
+    asked.accept(slot);
     CompletableFuture<ProbeResult> answer = new CompletableFuture<>();
     Duration timeout = request.spec().probe().timeout();
-    Duration way = ports.slowness(slot).plus(Duration.ofNanos(200_000 + random.nextInt(3_000_000)));
+    // A server that loads is busy, and takes its time.
+    int most = request.loading() ? LOADING_NANOS : ALIVE_NANOS;
+    Duration way = ports.slowness(slot).plus(Duration.ofNanos(200_000 + random.nextInt(most)));
     boolean late = way.compareTo(timeout) >= 0;
     clock.schedule(late ? timeout : way, () -> ask(request, late ? timeout : way, answer));
     return answer;

@@ -17,35 +17,44 @@ import java.util.Random;
 /** Everything that goes wrong, or that other people do. A history meets each at least once. */
 public enum Fault {
   // The daemon itself.
-  CRASH((world, slot, random) -> world.crash()),
-  CRASH_AT_A_CALL((world, slot, random) -> world.life().endAfter(1 + random.nextInt(40))),
+  CRASH(Need.DAEMON, (world, slot, random) -> world.crash()),
+  CRASH_AT_A_CALL(
+      Need.DAEMON, (world, slot, random) -> world.life().endAfter(1 + random.nextInt(40))),
   CRASH_IN_A_WRITE(
+      Need.DAEMON,
       (world, slot, random) -> {
         world.store().tears(true);
         world.life().endAfter(1 + random.nextInt(15));
       }),
-  ORDERLY_END((world, slot, random) -> world.end()),
+  ORDERLY_END(Need.DAEMON, (world, slot, random) -> world.end()),
   CLOCK_JUMP(
       (world, slot, random) -> world.clock().jump(Duration.ofSeconds(random.nextInt(7200) - 3600))),
 
   // The way to systemd.
   BUS_LOSS(
+      Need.DAEMON,
       (world, slot, random) -> {
         world.systemd().bus().fail();
         world.clock().schedule(upTo(random, 40_000), () -> world.systemd().bus().recover());
       }),
   BUS_FLICKER(
+      Need.DAEMON,
       (world, slot, random) -> {
         world.systemd().bus().fail();
         world.clock().schedule(upTo(random, 20), () -> world.systemd().bus().recover());
       }),
-  SIGNALS_DROPPED((world, slot, random) -> signals(world, 1 + random.nextInt(8), 0, 0, random)),
-  SIGNALS_DOUBLED((world, slot, random) -> signals(world, 0, 1 + random.nextInt(8), 0, random)),
-  SIGNALS_LATE((world, slot, random) -> signals(world, 0, 0, 1 + random.nextInt(3), random)),
-  CALL_DENIED((world, slot, random) -> world.systemd().bus().spoilCall(CallFault.DENIED)),
-  CALL_LOST((world, slot, random) -> world.systemd().bus().spoilCall(CallFault.LOST)),
-  ANSWER_LOST((world, slot, random) -> world.systemd().bus().spoilCall(CallFault.ANSWER_LOST)),
-  CALL_SLOW((world, slot, random) -> world.systemd().bus().spoilCall(CallFault.SLOW)),
+  SIGNALS_DROPPED(
+      Need.DAEMON, (world, slot, random) -> signals(world, 1 + random.nextInt(8), 0, 0, random)),
+  SIGNALS_DOUBLED(
+      Need.DAEMON, (world, slot, random) -> signals(world, 0, 1 + random.nextInt(8), 0, random)),
+  SIGNALS_LATE(
+      Need.DAEMON, (world, slot, random) -> signals(world, 0, 0, 1 + random.nextInt(3), random)),
+  CALL_DENIED(
+      Need.DAEMON, (world, slot, random) -> world.systemd().bus().spoilCall(CallFault.DENIED)),
+  CALL_LOST(Need.DAEMON, (world, slot, random) -> world.systemd().bus().spoilCall(CallFault.LOST)),
+  ANSWER_LOST(
+      Need.DAEMON, (world, slot, random) -> world.systemd().bus().spoilCall(CallFault.ANSWER_LOST)),
+  CALL_SLOW(Need.DAEMON, (world, slot, random) -> world.systemd().bus().spoilCall(CallFault.SLOW)),
 
   // The disk.
   DISK_FULL(
@@ -59,9 +68,23 @@ public enum Fault {
         world.clock().schedule(upTo(random, 10_000), () -> world.store().silent(false));
       }),
   RECORD_CORRUPT_WHILE_AWAY(
+      Need.DAEMON,
       (world, slot, random) -> {
         world.crash();
         world.store().corrupt(slot);
+      }),
+  DISK_READ_ONLY(
+      (world, slot, random) -> {
+        world.store().full(true);
+        world.unitFiles().readOnly(true);
+        world
+            .clock()
+            .schedule(
+                upTo(random, 20_000),
+                () -> {
+                  world.store().full(false);
+                  world.unitFiles().readOnly(false);
+                });
       }),
   UNIT_FILES_READ_ONLY(
       (world, slot, random) -> {
@@ -76,6 +99,7 @@ public enum Fault {
         world.clock().schedule(upTo(random, 5_000), () -> world.filesUnreadable(false));
       }),
   FILE_EDITED(
+      Need.FILE,
       (world, slot, random) ->
           world
               .spec(slot)
@@ -84,6 +108,7 @@ public enum Fault {
                       world.write(
                           SlotFile.usable(Slots.withModel(spec, "edited-" + random.nextInt(3)))))),
   FILE_BROKEN(
+      Need.FILE,
       (world, slot, random) -> {
         SlotSpec was = world.spec(slot).orElse(null);
         world.write(SlotFile.broken(slot, List.of(new SpecProblem("port", 2, "is not a port"))));
@@ -92,6 +117,7 @@ public enum Fault {
         }
       }),
   FILE_DELETED(
+      Need.FILE,
       (world, slot, random) -> {
         SlotSpec was = world.spec(slot).orElse(null);
         if (was != null) {
@@ -101,35 +127,43 @@ public enum Fault {
       }),
 
   // The processes.
-  KILLED((world, slot, random) -> ends(world, slot, "signal", new Exit(true, 9))),
-  SEGFAULT((world, slot, random) -> ends(world, slot, "core-dump", new Exit(true, 11))),
-  OUT_OF_MEMORY((world, slot, random) -> ends(world, slot, "oom-kill", new Exit(true, 9))),
-  WATCHDOG((world, slot, random) -> ends(world, slot, "watchdog", new Exit(true, 6))),
-  EXIT_CODE((world, slot, random) -> ends(world, slot, "exit-code", new Exit(false, 1))),
-  CLEAN_EXIT((world, slot, random) -> ends(world, slot, "success", new Exit(false, 0))),
-  HUNG((world, slot, random) -> feels(world, slot, Mood.HUNG)),
+  KILLED(Need.PROCESS, (world, slot, random) -> ends(world, slot, "signal", new Exit(true, 9))),
+  SEGFAULT(
+      Need.PROCESS, (world, slot, random) -> ends(world, slot, "core-dump", new Exit(true, 11))),
+  OUT_OF_MEMORY(
+      Need.PROCESS, (world, slot, random) -> ends(world, slot, "oom-kill", new Exit(true, 9))),
+  WATCHDOG(Need.PROCESS, (world, slot, random) -> ends(world, slot, "watchdog", new Exit(true, 6))),
+  EXIT_CODE(
+      Need.PROCESS, (world, slot, random) -> ends(world, slot, "exit-code", new Exit(false, 1))),
+  CLEAN_EXIT(
+      Need.PROCESS, (world, slot, random) -> ends(world, slot, "success", new Exit(false, 0))),
+  HUNG(Need.LOADED, (world, slot, random) -> feels(world, slot, Mood.HUNG)),
   HUNG_FOR_A_WHILE(
+      Need.LOADED,
       (world, slot, random) -> {
         feels(world, slot, Mood.HUNG);
         world.clock().schedule(upTo(random, 60_000), () -> feels(world, slot, Mood.WELL));
       }),
-  SICK((world, slot, random) -> feels(world, slot, Mood.SICK)),
-  GARBLED((world, slot, random) -> feels(world, slot, Mood.GARBLED)),
-  EMPTY((world, slot, random) -> feels(world, slot, Mood.EMPTY)),
-  FICKLE((world, slot, random) -> feels(world, slot, Mood.FICKLE)),
-  LYING((world, slot, random) -> feels(world, slot, Mood.LYING)),
-  WELL_AGAIN((world, slot, random) -> feels(world, slot, Mood.WELL)),
+  SICK(Need.LOADED, (world, slot, random) -> feels(world, slot, Mood.SICK)),
+  GARBLED(Need.LOADED, (world, slot, random) -> feels(world, slot, Mood.GARBLED)),
+  EMPTY(Need.LOADED, (world, slot, random) -> feels(world, slot, Mood.EMPTY)),
+  FICKLE(Need.LOADED, (world, slot, random) -> feels(world, slot, Mood.FICKLE)),
+  LYING(Need.LOADED, (world, slot, random) -> feels(world, slot, Mood.LYING)),
+  WELL_AGAIN(Need.PROCESS, (world, slot, random) -> feels(world, slot, Mood.WELL)),
   PORT_TAKEN(
+      Need.PROCESS,
       (world, slot, random) -> {
         world.ports().foreign(slot, true);
         world.clock().schedule(upTo(random, 60_000), () -> world.ports().foreign(slot, false));
       }),
   ANSWERS_SLOW(
+      Need.PROCESS,
       (world, slot, random) -> {
         world.ports().slow(slot, upTo(random, 7_000));
         world.clock().schedule(upTo(random, 60_000), () -> world.ports().slow(slot, Duration.ZERO));
       }),
   PROBE_IMPOSSIBLE(
+      Need.PROCESS,
       (world, slot, random) -> world.ports().inconclusive(slot, 1 + random.nextInt(10))),
 
   // The next starts.
@@ -175,9 +209,9 @@ public enum Fault {
 
   // People.
   PERSON_STARTS((world, slot, random) -> person(world, "start", slot)),
-  PERSON_STOPS((world, slot, random) -> person(world, "stop", slot)),
-  PERSON_RESTARTS((world, slot, random) -> person(world, "restart", slot)),
-  PERSON_KILLS((world, slot, random) -> person(world, "kill", slot)),
+  PERSON_STOPS(Need.PROCESS, (world, slot, random) -> person(world, "stop", slot)),
+  PERSON_RESTARTS(Need.PROCESS, (world, slot, random) -> person(world, "restart", slot)),
+  PERSON_KILLS(Need.PROCESS, (world, slot, random) -> person(world, "kill", slot)),
   PERSON_RESETS((world, slot, random) -> person(world, "reset-failed", slot)),
   PERSON_RELOADS((world, slot, random) -> world.systemd().reload()),
   TEMPLATE_MISSING(
@@ -192,11 +226,47 @@ public enum Fault {
     void happen(SlotWorld world, String slot, Random random);
   }
 
+  /** What there must be for it to do anything. */
+  enum Need {
+    NOTHING,
+    /** A daemon that runs. */
+    DAEMON,
+    /** A slot with a usable file. */
+    FILE,
+    /** A slot with a process. */
+    PROCESS,
+    /** A slot whose process has loaded what it was going to. */
+    LOADED;
+
+    private boolean isMet(SlotWorld world, String slot) {
+      return switch (this) {
+        case NOTHING -> true;
+        case DAEMON -> world.isUp();
+        case FILE -> world.spec(slot).isPresent();
+        case PROCESS -> world.process(slot).isPresent();
+        case LOADED ->
+            world.process(slot).filter(one -> one.loadedAt() < world.clock().nanos()).isPresent();
+      };
+    }
+  }
+
+  private final Need need;
+
   @SuppressWarnings("ImmutableEnumChecker") // no deed keeps anything
   private final Deed deed;
 
   Fault(Deed deed) {
+    this(Need.NOTHING, deed);
+  }
+
+  Fault(Need need, Deed deed) {
+    this.need = need;
     this.deed = deed;
+  }
+
+  /** Whether it would do anything to that slot now. */
+  boolean fits(SlotWorld world, String slot) {
+    return need.isMet(world, slot);
   }
 
   /** Lets it happen to a slot. */

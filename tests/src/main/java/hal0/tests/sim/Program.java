@@ -1,6 +1,7 @@
 package hal0.tests.sim;
 
 import java.time.Duration;
+import java.util.Random;
 
 /**
  * What the next process of a unit will do. Immutable.
@@ -70,6 +71,17 @@ public record Program(
         Loading.LOADS,
         Duration.ofMillis(200),
         Stopping.EXITS);
+  }
+
+  /** One that is as well, in its own time. */
+  static Program drawn(Random random) {
+    return wellBehaved()
+        .lasting(upTo(random, 200), upTo(random, 1_200), upTo(random, 400))
+        .executedAfter(upTo(random, 10));
+  }
+
+  private static Duration upTo(Random random, int millis) {
+    return Duration.ofMillis(1 + random.nextInt(millis));
   }
 
   /** The same with another end of the load. */

@@ -38,6 +38,7 @@ final class Rules implements FakeSystemd.Tap {
             commands,
             new DeadlineRule(world),
             new ActRule(world),
+            new AskingRule(world),
             new RecordRule(world),
             new TruthRule(world));
     world.systemd().tap(this);

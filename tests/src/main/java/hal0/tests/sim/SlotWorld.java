@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -34,6 +35,7 @@ public final class SlotWorld {
   private final Map<String, SlotFile> files = new TreeMap<>();
   private final Map<String, Deque<Program>> programs = new TreeMap<>();
   private final UnaryOperator<FleetPorts> sabotage;
+  private Supplier<Program> usual = Program::wellBehaved;
   private Consumer<SlotWorld> whenBooted = world -> {};
   private boolean filesUnreadable;
   private boolean ending;
@@ -66,7 +68,7 @@ public final class SlotWorld {
 
   private Program nextProgram(String slot, Optional<Definition> definition) {
     Program next = programs.getOrDefault(slot, new ArrayDeque<>()).poll();
-    Program program = next == null ? Program.wellBehaved() : next;
+    Program program = next == null ? usual.get() : next;
     return definition.isPresent()
         ? program
         : program
@@ -79,6 +81,11 @@ public final class SlotWorld {
    */
   public void program(String slot, Program... next) {
     programs.computeIfAbsent(slot, key -> new ArrayDeque<>()).addAll(List.of(next));
+  }
+
+  /** What a start does of which {@link #program} says nothing. */
+  public void usual(Supplier<Program> program) {
+    usual = program;
   }
 
   /** Takes back what {@link #program} said. */
@@ -170,6 +177,20 @@ public final class SlotWorld {
       clock.advance(Duration.ofSeconds(1));
       life.end();
     }
+  }
+
+  /** Nothing goes wrong any more; what is wrong with running processes stays. */
+  public void heal() {
+    systemd.bus().heal();
+    systemd.templateInstalled(true);
+    store.full(false);
+    store.silent(false);
+    store.tears(false);
+    unitFiles.readOnly(false);
+    filesUnreadable(false);
+    ports.heal();
+    programsAreWell();
+    life.endAfter(Integer.MAX_VALUE);
   }
 
   /** Whether the daemon was told to end: it looks at nothing any more. */

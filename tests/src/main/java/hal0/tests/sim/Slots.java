@@ -38,15 +38,32 @@ public final class Slots {
 
   /** The same with another model. */
   public static SlotSpec withModel(SlotSpec spec, String model) {
-    return rebuilt(spec, model(model), spec.run());
+    return rebuilt(spec, model(model), spec.run(), spec.probe());
   }
 
   /** The same with another {@code Restart=} and {@code RestartSec=}. */
   public static SlotSpec withRestart(SlotSpec spec, String restart, Duration delay) {
-    return rebuilt(spec, spec.model(), run(restart, delay));
+    return rebuilt(spec, spec.model(), run(restart, delay), spec.probe());
   }
 
-  private static SlotSpec rebuilt(SlotSpec spec, Model model, Run run) {
+  /** The same with another grace, probed more or less often. */
+  public static SlotSpec probed(SlotSpec spec, Duration grace, Duration interval, int failures) {
+    ProbeSettings was = spec.probe();
+    ProbeSettings probe =
+        new ProbeSettings(
+            grace,
+            interval,
+            was.timeout(),
+            failures,
+            was.stabilise(),
+            was.healthPath(),
+            was.modelsPath(),
+            was.chat(),
+            was.anyListener());
+    return rebuilt(spec, spec.model(), spec.run(), probe);
+  }
+
+  private static SlotSpec rebuilt(SlotSpec spec, Model model, Run run, ProbeSettings probe) {
     return new SlotSpec(
         spec.name(),
         spec.provider(),
@@ -57,7 +74,7 @@ public final class Slots {
         model,
         run,
         spec.needs(),
-        spec.probe(),
+        probe,
         spec.admission(),
         spec.idle(),
         spec.worker());

@@ -8,13 +8,14 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Hears what the core logs as its own fault, and keeps everything else quiet while histories run.
+ * Hears what the core logs as its own fault, and keeps everything else quiet while histories run. A
+ * world runs on one thread, so each thread has its own faults.
  */
 final class FaultLog extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("hal0");
   private final Level level = logger.getLevel();
   private final boolean parents = logger.getUseParentHandlers();
-  private final List<LogRecord> faults = new ArrayList<>();
+  private final ThreadLocal<List<LogRecord>> faults = ThreadLocal.withInitial(ArrayList::new);
 
   static FaultLog open() {
     FaultLog log = new FaultLog();
@@ -25,31 +26,31 @@ final class FaultLog extends Handler implements AutoCloseable {
   }
 
   @Override
-  public synchronized void publish(LogRecord record) {
+  public void publish(LogRecord record) {
     if (!(record.getThrown() instanceof Life.Killed)) {
-      faults.add(record);
+      faults.get().add(record);
     }
   }
 
-  synchronized void clear() {
-    faults.clear();
+  void clear() {
+    faults.get().clear();
   }
 
-  synchronized boolean isEmpty() {
-    return faults.isEmpty();
+  boolean isEmpty() {
+    return faults.get().isEmpty();
   }
 
-  /** Fails if anything was logged as a fault. */
-  synchronized void check() {
-    if (!faults.isEmpty()) {
-      throw new Violation("faults", "the core logged " + this, faults.getFirst().getThrown());
+  /** Fails if anything was logged as a fault by this thread. */
+  void check() {
+    if (!isEmpty()) {
+      throw new Violation("faults", "the core logged " + this, faults.get().getFirst().getThrown());
     }
   }
 
   @Override
-  public synchronized String toString() {
+  public String toString() {
     return String.join(
-        "\n", faults.stream().map(one -> one.getMessage() + " " + one.getThrown()).toList());
+        "\n", faults.get().stream().map(one -> one.getMessage() + " " + one.getThrown()).toList());
   }
 
   @Override

@@ -1,8 +1,9 @@
 package hal0.tests.sim;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -10,11 +11,12 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The simulation is worth its time: each daemon with one thing wrong is found, by a rule that fits.
  */
 class MutantsTest {
-  private static final int HISTORIES = 20;
+  private static final int HISTORIES = 200;
 
   @ParameterizedTest
   @EnumSource
   void isFound(Mutant mutant) {
+    Set<String> others = new TreeSet<>();
     try (FaultLog log = FaultLog.open()) {
       for (long seed = 1; seed <= HISTORIES; seed++) {
         log.clear();
@@ -22,11 +24,13 @@ class MutantsTest {
           new History(seed, mutant::changed).run();
           log.check();
         } catch (Violation violation) {
-          assertThat(violation.rule()).as(violation.getMessage()).isIn(mutant.findable());
-          return;
+          if (mutant.findable().contains(violation.rule())) {
+            return;
+          }
+          others.add(violation.rule());
         }
       }
     }
-    fail(mutant + " kept every rule in " + HISTORIES + " histories");
+    fail(mutant + " was not found in " + HISTORIES + " histories; other rules broken: " + others);
   }
 }

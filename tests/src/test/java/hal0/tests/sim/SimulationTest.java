@@ -2,11 +2,15 @@ package hal0.tests.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
  */
 class SimulationTest {
   private static final long FIRST = Long.getLong("hal0.sim.seed", 1);
-  private static final int HISTORIES = Integer.getInteger("hal0.sim.histories", 300);
+  private static final int HISTORIES = Integer.getInteger("hal0.sim.histories", 2_000);
+  private static final int MANY = Integer.getInteger("hal0.sim.histories", 20_000);
 
   private static FaultLog log;
 
@@ -31,34 +36,62 @@ class SimulationTest {
     log.close();
   }
 
-  @Test
-  @Timeout(
-      value = 60,
-      unit = TimeUnit.MINUTES) // seconds on an idle machine; as long as it takes for many histories
-  void everyHistoryKeepsTheRules() {
-    Set<String> edges = new TreeSet<>();
-    int steps = 0;
-    int faults = 0;
-    int commands = 0;
-    for (long seed = FIRST; seed < FIRST + HISTORIES; seed++) {
-      History.Report report = Replay.run(seed, log);
+  /** What a batch of histories came to. */
+  private static final class Sum {
+    private final Set<String> edges = new TreeSet<>();
+    private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+    private long steps;
+    private long commands;
+
+    private void add(History.Report report) {
       assertThat(report.steps()).isGreaterThanOrEqualTo(History.STEPS);
-      assertThat(report.faults().keySet()).containsExactlyInAnyOrder(Fault.values());
+      assertThat(report.faultCount()).isGreaterThanOrEqualTo(History.FAULTS);
+      assertThat(report.faults().keySet())
+          .as("kinds of faults in history " + report.seed())
+          .containsExactlyInAnyOrder(Fault.values());
       edges.addAll(report.edges());
+      report.faults().forEach((fault, times) -> faults.merge(fault, times, Integer::sum));
       steps += report.steps();
-      faults += report.faultCount();
       commands += report.answered();
     }
+  }
+
+  private static void runAll(int histories) throws InterruptedException {
+    Sum sum = new Sum();
+    Replay.runAll(FIRST, histories, log, sum::add);
     System.out.printf(
         "simulation: %d histories from seed %d, %d steps, %d faults of %d kinds, %d commands"
             + " answered, %d edges%n",
-        HISTORIES, FIRST, steps, faults, Fault.values().length, commands, edges.size());
+        histories,
+        FIRST,
+        sum.steps,
+        sum.faults.values().stream().mapToInt(Integer::intValue).sum(),
+        sum.faults.size(),
+        sum.commands,
+        sum.edges.size());
+    if (Boolean.getBoolean("hal0.sim.edges")) {
+      sum.edges.forEach(System.out::println);
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.MINUTES) // half a minute when nothing else runs
+  void everyHistoryKeepsTheRules() throws InterruptedException {
+    runAll(HISTORIES);
+  }
+
+  @Test
+  @Tag("full")
+  @Timeout(value = 10, unit = TimeUnit.HOURS) // as long as it takes for as many as are wanted
+  void manyHistoriesKeepTheRules() throws InterruptedException {
+    runAll(MANY);
   }
 
   @Test
   void theSameSeedGivesTheSameHistory() {
     for (long seed = FIRST; seed < FIRST + 3; seed++) {
-      assertThat(Replay.run(seed, log).trace()).isEqualTo(Replay.run(seed, log).trace());
+      List<String> first = Replay.run(seed, log).trace();
+      assertThat(Replay.run(seed, log).trace()).isEqualTo(first).hasSizeGreaterThan(History.STEPS);
     }
   }
 }
