@@ -97,7 +97,7 @@ public final class Daemon implements AutoCloseable {
   private Fleet fleet(ServeSettings settings, DbusSystemd systemd, ConfigFiles files) {
     Supplier<Host> host = () -> Host.here(settings.scope(), settings.environment());
     Journal journal = new Journal(settings.scope(), settings.environment());
-    HttpProbe probe = new HttpProbe(clock, new ProcPortOwner());
+    HttpProbe probe = new HttpProbe(clock, new ProcPortOwner(clock));
     clock.execute(probe::warmUp);
     return new Fleet(
         new FleetPorts(

@@ -7,18 +7,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The kernel's tables of TCP sockets, {@code net/tcp} and {@code net/tcp6}. Their form:
- * proc_net_tcp in the kernel's documentation; addresses are words of the machine's own byte order,
- * in hexadecimal.
+ * Who listens, by the kernel's tables of TCP sockets, {@code net/tcp} and {@code net/tcp6}, as they
+ * were at one moment. Immutable. Their form: proc_net_tcp in the kernel's documentation; addresses
+ * are words of the machine's own byte order, in hexadecimal.
  */
 final class ListenTable {
-  private static final String LISTEN = "0A";
+  private static final String LISTEN = " 0A ";
   private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
   private static final String LOOPBACK = LITTLE ? "0100007F" : "7F000001";
@@ -31,20 +33,34 @@ final class ListenTable {
 
   private record Listener(String address, long inode) {}
 
-  private ListenTable() {}
+  private final Map<Integer, List<Listener>> byPort;
+
+  private ListenTable(Map<Integer, List<Listener>> byPort) {
+    this.byPort = byPort;
+  }
+
+  /**
+   * Reads the tables as they are now. Takes some ten milliseconds on a machine with much memory:
+   * the kernel goes through every bucket of its own table, however few sockets there are.
+   *
+   * @param proc where procfs is mounted
+   */
+  static ListenTable read(Path proc) throws IOException {
+    Map<Integer, List<Listener>> byPort = new HashMap<>();
+    read(proc.resolve("net/tcp"), byPort);
+    Path six = proc.resolve("net/tcp6");
+    if (Files.exists(six)) {
+      read(six, byPort);
+    }
+    return new ListenTable(byPort);
+  }
 
   /**
    * The inodes of the sockets that a connection to 127.0.0.1:port may reach; several with
    * SO_REUSEPORT.
-   *
-   * @param proc where procfs is mounted
    */
-  static Set<Long> inodes(Path proc, int port) throws IOException {
-    List<Listener> listeners = new ArrayList<>(read(proc.resolve("net/tcp"), port));
-    Path six = proc.resolve("net/tcp6");
-    if (Files.exists(six)) {
-      listeners.addAll(read(six, port));
-    }
+  Set<Long> inodes(int port) {
+    List<Listener> listeners = byPort.getOrDefault(port, List.of());
     for (String address : PREFERRED) {
       Set<Long> inodes = new HashSet<>();
       listeners.stream()
@@ -57,24 +73,24 @@ final class ListenTable {
     return Set.of();
   }
 
-  private static List<Listener> read(Path table, int port) throws IOException {
-    List<Listener> listeners = new ArrayList<>();
-    String end = String.format(":%04X", port);
+  private static void read(Path table, Map<Integer, List<Listener>> byPort) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(table, StandardCharsets.ISO_8859_1)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         // A table may hold many thousands of connections: look closer at few.
-        if (!line.contains(end)) {
+        if (!line.contains(LISTEN)) {
           continue;
         }
         String[] fields = BLANKS.split(line.strip(), 11);
-        if (fields.length > 9 && fields[3].equals(LISTEN) && fields[1].endsWith(end)) {
-          String address = fields[1].substring(0, fields[1].length() - end.length());
-          listeners.add(new Listener(address, Long.parseLong(fields[9])));
+        if (fields.length > 9 && fields[3].equals(LISTEN.strip())) {
+          int colon = fields[1].lastIndexOf(':');
+          int port = Integer.parseInt(fields[1], colon + 1, fields[1].length(), 16);
+          byPort
+              .computeIfAbsent(port, any -> new ArrayList<>())
+              .add(new Listener(fields[1].substring(0, colon), Long.parseLong(fields[9])));
         }
       }
-    } catch (NumberFormatException e) {
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
       throw new IOException(table + " has a line that can't be read", e);
     }
-    return listeners;
   }
 }

@@ -1,12 +1,21 @@
 package hal0.slots.listener;
 
+import hal0.slots.time.Clockwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 
 /**
  * Finds a port's owner through {@code /proc/net/tcp}, {@code cgroup.procs} and {@code
@@ -18,37 +27,97 @@ public final class ProcPortOwner implements PortOwner {
   /** No process is in it: a cgroup's path never has an empty part. */
   private static final String NO_GROUP = "//";
 
+  private static final List<Path> HIERARCHIES =
+      List.of(
+          Path.of("/sys/fs/cgroup"),
+          Path.of("/sys/fs/cgroup/unified"),
+          Path.of("/sys/fs/cgroup/systemd"));
+
+  /** So old may a table be that leads to a socket of the unit's own. */
+  private static final long KEPT = Duration.ofSeconds(30).toNanos();
+
+  private static final int CONNECT_MILLIS = 250;
+
   private final Path proc;
   private final Processes processes;
+  private final LongSupplier nanos;
+  private final IntPredicate refuses;
+  private volatile Seen seen = new Seen(Optional.empty(), 0);
 
-  /** Reads this machine: cgroup v2, hybrid or v1. */
+  /** The table that was read last. */
+  private record Seen(Optional<ListenTable> table, long at) {}
+
+  /** Reads this machine each time it is asked: cgroup v2, hybrid or v1. */
   public ProcPortOwner() {
-    this(
-        Path.of("/proc"),
-        List.of(
-            Path.of("/sys/fs/cgroup"),
-            Path.of("/sys/fs/cgroup/unified"),
-            Path.of("/sys/fs/cgroup/systemd")));
+    this(Path.of("/proc"), HIERARCHIES);
   }
 
   /**
-   * Reads other directories of the same form.
+   * Reads this machine as seldom as that does no harm: a connection that is refused shows that
+   * nobody listens, and a socket of the table that was read before is the unit's as long as a
+   * process of the unit has it open, since the kernel gives no socket another port.
+   *
+   * @param clock for the age of the table
+   */
+  public ProcPortOwner(Clockwork clock) {
+    this(Path.of("/proc"), HIERARCHIES, clock::nanos, ProcPortOwner::isRefused);
+  }
+
+  /**
+   * Reads other directories of the same form, each time.
    *
    * @param proc in place of /proc
    * @param cgroups hierarchies, the likeliest first
    */
   public ProcPortOwner(Path proc, List<Path> cgroups) {
+    this(proc, cgroups, () -> 0, port -> false);
+  }
+
+  ProcPortOwner(Path proc, List<Path> cgroups, LongSupplier nanos, IntPredicate refuses) {
     this.proc = proc;
     this.processes = new Processes(proc, cgroups);
+    this.nanos = nanos;
+    this.refuses = refuses;
   }
 
   @Override
   public Owner ownerOf(int port, String controlGroup) {
     try {
-      Set<Long> inodes = ListenTable.inodes(proc, port);
+      if (isKnownAsOurs(port, controlGroup)) {
+        return new Owner.Ours();
+      }
+      if (refuses.test(port)) {
+        return new Owner.Nobody();
+      }
+      ListenTable table = ListenTable.read(proc);
+      seen = new Seen(Optional.of(table), nanos.getAsLong());
+      Set<Long> inodes = table.inodes(port);
       return inodes.isEmpty() ? new Owner.Nobody() : look(port, controlGroup, inodes);
     } catch (IOException | UncheckedIOException e) {
       return new Owner.Unknown("can't be read: " + e.getMessage());
+    }
+  }
+
+  private boolean isKnownAsOurs(int port, String controlGroup) throws IOException {
+    Seen last = seen;
+    if (last.table().isEmpty() || nanos.getAsLong() - last.at() >= KEPT) {
+      return false;
+    }
+    Set<Long> inodes = last.table().get().inodes(port);
+    return !inodes.isEmpty() && isHeldBy(processes.inGroup(controlGroup), controlGroup, inodes);
+  }
+
+  /** Nothing is sent; the socket is closed at once. */
+  private static boolean isRefused(int port) {
+    try (Socket socket = new Socket(Proxy.NO_PROXY)) {
+      InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+      socket.connect(new InetSocketAddress(loopback, port), CONNECT_MILLIS);
+      // Connected with itself: nobody listens there.
+      return socket.getLocalPort() == port;
+    } catch (ConnectException refused) {
+      return true;
+    } catch (IOException unclear) {
+      return false;
     }
   }
 
@@ -58,7 +127,7 @@ public final class ProcPortOwner implements PortOwner {
    */
   public Owner holder(int port) {
     try {
-      Set<Long> inodes = ListenTable.inodes(proc, port);
+      Set<Long> inodes = ListenTable.read(proc).inodes(port);
       if (inodes.isEmpty()) {
         return new Owner.Nobody();
       }
@@ -76,10 +145,7 @@ public final class ProcPortOwner implements PortOwner {
     if (!isSeenAsSystemdDoes(unit, controlGroup)) {
       return new Owner.Unknown("the unit's cgroup can't be seen from here");
     }
-    Set<Long> others = new HashSet<>(inodes);
-    for (long pid : unit) {
-      others.removeAll(processes.sockets(pid, others));
-    }
+    Set<Long> others = notHeldBy(unit, inodes);
     if (others.isEmpty()) {
       return new Owner.Ours();
     }
@@ -88,9 +154,22 @@ public final class ProcPortOwner implements PortOwner {
       return new Owner.Unknown("no readable process holds the port");
     }
     // Looked up again: what was found may have ended in between.
-    Set<Long> still = new HashSet<>(ListenTable.inodes(proc, port));
+    Set<Long> still = new HashSet<>(ListenTable.read(proc).inodes(port));
     still.retainAll(processes.sockets(foreign.get().pid(), others));
     return still.isEmpty() ? new Owner.Unknown("the port changes hands") : foreign.get();
+  }
+
+  private boolean isHeldBy(Set<Long> unit, String controlGroup, Set<Long> inodes)
+      throws IOException {
+    return isSeenAsSystemdDoes(unit, controlGroup) && notHeldBy(unit, inodes).isEmpty();
+  }
+
+  private Set<Long> notHeldBy(Set<Long> pids, Set<Long> inodes) throws IOException {
+    Set<Long> others = new HashSet<>(inodes);
+    for (long pid : pids) {
+      others.removeAll(processes.sockets(pid, others));
+    }
+    return others;
   }
 
   /**

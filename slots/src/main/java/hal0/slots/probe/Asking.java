@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import okhttp3.Call;
 
 /**
  * One probe under way, on a thread of its own. Whatever happens, the future ends: by an answer, by
@@ -25,7 +24,7 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   /** The path that an answer is awaited on; empty as long as the delay is our own. */
   private volatile String asked = "";
 
-  private volatile Call call;
+  private volatile LoopbackCall call;
 
   Asking(
       Probe.Request request,
@@ -95,7 +94,7 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   }
 
   private Answer ask(String path, Optional<String> post) {
-    Call next;
+    LoopbackCall next;
     try {
       asked = "";
       next = client.newCall(spec.port(), path, post, key(), () -> asked = path);
@@ -144,7 +143,7 @@ final class Asking extends CompletableFuture<ProbeResult> implements Runnable {
   }
 
   private void hangUp() {
-    Call last = call;
+    LoopbackCall last = call;
     if (last != null) {
       last.cancel();
     }

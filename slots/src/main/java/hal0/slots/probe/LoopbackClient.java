@@ -1,69 +1,37 @@
 package hal0.slots.probe;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ProtocolException;
-import java.net.Proxy;
-import java.time.Duration;
-import java.util.List;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import javax.net.SocketFactory;
-import okhttp3.Call;
-import okhttp3.ConnectionPool;
-import okhttp3.ConnectionSpec;
-import okhttp3.CookieJar;
-import okhttp3.EventListener;
-import okhttp3.HttpUrl;
-import okhttp3.Interceptor;
-import okhttp3.MediaType;
-import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
-import okhttp3.Request;
-import okhttp3.RequestBody;
-import okhttp3.Response;
-import okio.BufferedSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * OkHttp, tied down for probes: 127.0.0.1 only, no proxy, no redirects, no retries, no cookies, no
- * compression, and a new connection for each request, so that a kept one that has died is never
- * taken for a refusal. Safe for use by many threads.
+ * As much of an HTTP client as probes need: 127.0.0.1 only, no proxy, no redirects, no retries, no
+ * cookies, no compression, and a new connection for each request, so that a kept one that has died
+ * is never taken for a refusal. It has no limits of time: a probe has one deadline, and cancels its
+ * call then. Safe for use by many threads.
+ *
+ * <p>A slot is asked every few seconds for months: such a request costs a third of one of a whole
+ * client's, which was most of what an idle daemon cost.
  */
 final class LoopbackClient {
   /** How much of a body is read, in bytes. */
   static final int BODY_LIMIT = 1 << 20;
 
-  private static final MediaType JSON = MediaType.get("application/json");
+  private static final String ENCODED = "\"<>\\^`{|}";
 
-  private final OkHttpClient client;
+  private final LoopbackSockets sockets;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   LoopbackClient() {
     this(new LoopbackSockets());
   }
 
-  LoopbackClient(SocketFactory sockets) {
-    client =
-        new OkHttpClient.Builder()
-            .proxy(Proxy.NO_PROXY)
-            .socketFactory(sockets)
-            .dns(host -> List.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})))
-            .protocols(List.of(Protocol.HTTP_1_1))
-            // Without TLS its whole machinery need not be loaded: that is half a second at the
-            // start.
-            .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
-            .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
-            .retryOnConnectionFailure(false)
-            .fastFallback(false)
-            .followRedirects(false)
-            .followSslRedirects(false)
-            .cookieJar(CookieJar.NO_COOKIES)
-            // No limits here: a probe has one deadline, and cancels its call then.
-            .connectTimeout(Duration.ZERO)
-            .readTimeout(Duration.ZERO)
-            .writeTimeout(Duration.ZERO)
-            .addNetworkInterceptor(LoopbackClient::screen)
-            .build();
+  LoopbackClient(LoopbackSockets sockets) {
+    this.sockets = sockets;
   }
 
   /**
@@ -73,81 +41,101 @@ final class LoopbackClient {
    * @param post a JSON body to post; empty: GET
    * @param key the upstream's key
    * @param connecting runs when the connection is about to be made
-   * @throws IllegalArgumentException when path or key can't be part of a request
+   * @throws IllegalArgumentException when the key can't be part of a request
    */
-  Call newCall(
+  LoopbackCall newCall(
       int port, String path, Optional<String> post, Optional<String> key, Runnable connecting) {
-    String origin = "http://127.0.0.1:" + port;
-    HttpUrl url = HttpUrl.get(path.startsWith("/") ? origin + path : origin + "/" + path);
-    Request.Builder request =
-        new Request.Builder()
-            .url(url)
-            .header("Accept", "application/json, */*;q=0.1")
-            .header("Accept-Encoding", "identity")
-            .header("Connection", "close")
-            .header("User-Agent", "hal0");
-    post.ifPresent(body -> request.post(RequestBody.create(body, JSON)));
-    key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-    Call call = client.newCall(request.build());
-    call.addEventListener(
-        new EventListener() {
-          @Override
-          public void connectStart(Call begun, InetSocketAddress address, Proxy proxy) {
-            connecting.run();
-          }
-        });
-    return call;
+    String target = target(path);
+    StringBuilder head = new StringBuilder(256);
+    head.append(post.isPresent() ? "POST " : "GET ")
+        .append(target)
+        .append(" HTTP/1.1\r\nHost: 127.0.0.1:")
+        .append(port)
+        .append("\r\nAccept: application/json, */*;q=0.1\r\nAccept-Encoding: identity")
+        .append("\r\nConnection: close\r\nUser-Agent: hal0\r\n");
+    key.ifPresent(
+        secret -> head.append("Authorization: Bearer ").append(visible(secret)).append("\r\n"));
+    byte[] body = post.orElse("").getBytes(StandardCharsets.UTF_8);
+    if (post.isPresent()) {
+      head.append("Content-Type: application/json\r\nContent-Length: ")
+          .append(body.length)
+          .append("\r\n");
+    }
+    ByteArrayOutputStream request = new ByteArrayOutputStream(head.length() + body.length + 2);
+    request.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+    request.writeBytes(body);
+    int query = target.indexOf('?');
+    String asked = Details.brief(query < 0 ? target : target.substring(0, query));
+    return new LoopbackCall(this, port, asked, request.toByteArray(), connecting);
   }
 
-  /** How many connections are open or in the books; none between two questions. */
+  /** How many connections are open; none between two questions. */
   int connections() {
-    return client.connectionPool().connectionCount();
+    return open.size();
   }
 
   /**
    * Sends the request and waits for the answer, on the caller's thread; cancelling the call ends
    * the wait.
    */
-  static Answer ask(Call call) {
-    HttpUrl url = call.request().url();
-    String path = Details.brief(url.encodedPath());
+  static Answer ask(LoopbackCall call) {
     boolean begun = false;
-    try (Response response = call.execute()) {
+    try (call) {
+      HttpAnswer answer = call.send();
       begun = true;
-      return read(path, response);
+      return read(call.path(), answer);
     } catch (IOException | RuntimeException e) {
-      return new Answer.Silence(Silences.of(e, path, url.port(), begun));
-    } finally {
-      // The connection is not used again; without this, OkHttp would wait for the rest of an
-      // endless body.
-      call.cancel();
+      return new Answer.Silence(Silences.of(e, call.path(), call.port(), begun));
     }
   }
 
-  /** Keeps from OkHttp what it can't digest. */
-  private static Response screen(Interceptor.Chain chain) throws IOException {
-    Response response = chain.proceed(chain.request());
-    String length = response.header("Content-Length", "").strip();
-    // The body of such an answer can't be closed: the connection would stay in the books. Thrown
-    // here, it doesn't.
-    if (response.code() == 101) {
-      throw new ProtocolException("101, a switch of protocols");
-    }
-    if (length.startsWith("-")) {
-      throw new ProtocolException("Content-Length: " + length);
-    }
-    // "Retry-After: 0" with a 503 makes OkHttp ask again, whatever it was told of retries.
-    return response.newBuilder().removeHeader("Retry-After").build();
-  }
-
-  private static Answer read(String path, Response response) throws IOException {
-    BufferedSource source = response.body().source();
-    long announced = response.body().contentLength();
+  private static Answer read(String path, HttpAnswer answer) throws IOException {
+    long announced = answer.announced().orElse(0L);
     if (announced > BODY_LIMIT) {
-      return new Answer.Reply(path, response.code(), new byte[0], announced);
+      return new Answer.Reply(path, answer.status(), new byte[0], announced);
     }
-    boolean more = source.request(BODY_LIMIT + 1L);
-    byte[] body = source.getBuffer().readByteArray(more ? BODY_LIMIT : source.getBuffer().size());
-    return new Answer.Reply(path, response.code(), body, more ? -1 : body.length);
+    byte[] body = answer.body(BODY_LIMIT + 1);
+    if (body.length <= BODY_LIMIT) {
+      return new Answer.Reply(path, answer.status(), body, body.length);
+    }
+    byte[] start = java.util.Arrays.copyOf(body, BODY_LIMIT);
+    return new Answer.Reply(path, answer.status(), start, -1);
+  }
+
+  Socket open() {
+    Socket socket = sockets.createSocket();
+    open.add(socket);
+    return socket;
+  }
+
+  void close(Socket socket) {
+    open.remove(socket);
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Closed or not, nobody uses it any more.
+    }
+  }
+
+  /** As it goes over the wire; a fragment stays here. */
+  private static String target(String path) {
+    int fragment = path.indexOf('#');
+    String whole = fragment < 0 ? path : path.substring(0, fragment);
+    StringBuilder target = new StringBuilder(whole.startsWith("/") ? "" : "/");
+    for (byte one : whole.getBytes(StandardCharsets.UTF_8)) {
+      if (one <= ' ' || one == 0x7f || ENCODED.indexOf(one) >= 0) {
+        target.append('%').append(String.format("%02X", one & 0xff));
+      } else {
+        target.append((char) one);
+      }
+    }
+    return target.toString();
+  }
+
+  private static String visible(String secret) {
+    if (!secret.chars().allMatch(c -> c >= ' ' && c < 0x7f || c == '\t')) {
+      throw new IllegalArgumentException("no header can carry this key");
+    }
+    return secret;
   }
 }

@@ -1,6 +1,5 @@
 package hal0.slots.probe;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
@@ -60,14 +59,9 @@ final class Silences {
         Verdict.UNREACHABLE, "the connection was closed without an answer on " + path);
   }
 
-  /**
-   * Whether something came that is not HTTP. Okio's own message tells how much there was before the
-   * end.
-   */
+  /** Whether something came that is not HTTP. */
   private static boolean isRubbish(Throwable one) {
-    return one instanceof ProtocolException
-        || !(one instanceof IOException)
-        || one instanceof EOFException && !String.valueOf(one.getMessage()).contains("limit=0 ");
+    return one instanceof ProtocolException || !(one instanceof IOException);
   }
 
   private static String brief(Throwable failure) {

@@ -10,9 +10,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,7 +165,7 @@ class ProcPortOwnerTest {
         ServerSocket six = new ServerSocket(0)) {
       Processes processes = new Processes(real, List.of());
       for (ServerSocket server : List.of(four, six)) {
-        Set<Long> inodes = ListenTable.inodes(real, server.getLocalPort());
+        Set<Long> inodes = ListenTable.read(real).inodes(server.getLocalPort());
         assertThat(inodes).isNotEmpty();
         assertThat(processes.sockets(ProcessHandle.current().pid(), inodes)).isEqualTo(inodes);
       }
@@ -173,9 +176,54 @@ class ProcPortOwnerTest {
     }
   }
 
-  private Owner owner() throws IOException {
+  @Test
+  void theTableIsKeptOnlyForSocketsOfTheUnitsOwn() throws IOException {
+    AtomicLong now = new AtomicLong();
+    AtomicInteger knocks = new AtomicInteger();
+    ProcPortOwner owner =
+        new ProcPortOwner(
+            proc,
+            List.of(cgroups),
+            now::get,
+            port -> {
+              knocks.incrementAndGet();
+              return port == 8102;
+            });
+    process(10, "llama-server", GROUP, 77);
+    process(20, "python3", "/a.service", 78);
+    group(GROUP, 10);
+    listen(tcp, LOOPBACK, 8101, 77);
+    writeTables();
+    assertThat(owner.ownerOf(8101, GROUP)).isEqualTo(new Owner.Ours());
+    assertThat(owner.ownerOf(8102, GROUP)).as("refused").isEqualTo(new Owner.Nobody());
+    assertThat(knocks).hasValue(2);
+
+    // A stranger joins it on the same port: seen when the table is too old.
+    listen(tcp, LOOPBACK, 8101, 78);
+    writeTables();
+    assertThat(owner.ownerOf(8101, GROUP)).isEqualTo(new Owner.Ours());
+    assertThat(knocks).as("known by its socket").hasValue(2);
+    now.addAndGet(Duration.ofSeconds(31).toNanos());
+    assertThat(owner.ownerOf(8101, GROUP)).isInstanceOf(Owner.Foreign.class);
+
+    // The unit's process lets go of its socket: seen at once, however young the table is.
+    tcp.removeLast();
+    writeTables();
+    assertThat(owner.ownerOf(8101, GROUP)).isEqualTo(new Owner.Ours());
+    Files.delete(proc.resolve("10/fd/0"));
+    tcp.clear();
+    listen(tcp, LOOPBACK, 8101, 78);
+    writeTables();
+    assertThat(owner.ownerOf(8101, GROUP)).isInstanceOf(Owner.Foreign.class);
+  }
+
+  private void writeTables() throws IOException {
     Files.write(proc.resolve("net/tcp"), withHead(tcp));
     Files.write(proc.resolve("net/tcp6"), withHead(tcp6));
+  }
+
+  private Owner owner() throws IOException {
+    writeTables();
     return new ProcPortOwner(proc, List.of(root.resolve("nothing"), cgroups)).ownerOf(8101, GROUP);
   }
 

@@ -20,6 +20,7 @@ import hal0.tests.bed.standin.StandIn;
 import hal0.tests.sim.Slots;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,10 +47,14 @@ class PortOwnerOnSystemdTest {
       String group = systemd.property(UNIT, "ControlGroup");
       assumeTrue(isSeen(group), "this machine's cgroups can't be seen from here: " + group);
 
-      ProcPortOwner owner = new ProcPortOwner();
-      assertThat(owner.ownerOf(port, group)).isEqualTo(new Owner.Ours());
-      assertThat(owner.ownerOf(Ports.free(), group)).isEqualTo(new Owner.Nobody());
-      assertThat(owner.ownerOf(stranger.port(), group)).isInstanceOf(Owner.Foreign.class);
+      for (ProcPortOwner owner :
+          List.of(new ProcPortOwner(), new ProcPortOwner(new SystemClockwork()))) {
+        for (int look = 0; look < 2; look++) {
+          assertThat(owner.ownerOf(port, group)).isEqualTo(new Owner.Ours());
+          assertThat(owner.ownerOf(Ports.free(), group)).isEqualTo(new Owner.Nobody());
+          assertThat(owner.ownerOf(stranger.port(), group)).isInstanceOf(Owner.Foreign.class);
+        }
+      }
 
       ProbeResult ours = ask(port, group, Verdict.SERVING);
       assertThat(ours.models()).containsExactly("tiny");
@@ -60,7 +65,8 @@ class PortOwnerOnSystemdTest {
   }
 
   private static ProbeResult ask(int port, String group, Verdict wanted) {
-    HttpProbe probe = new HttpProbe(new SystemClockwork(), new ProcPortOwner());
+    HttpProbe probe =
+        new HttpProbe(new SystemClockwork(), new ProcPortOwner(new SystemClockwork()));
     Probe.Request request =
         new Probe.Request(
             Slots.of("owner", Provider.LLAMA_SERVER, port, "tiny"), true, "tiny", group, true);
