@@ -4,10 +4,12 @@ import hal0.slots.SlotException;
 import hal0.slots.SlotView;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.time.Clockwork;
+import hal0.systemd.JobResult;
 import hal0.systemd.UnitName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where one slot's commands come in, wait for systemd, and are answered. For the slot's loop only.
@@ -155,11 +157,14 @@ final class Desk {
   private void lost() {
     loop.bench().giveStartUp();
     SlotView view = loop.refreshView();
+    Optional<JobResult> job =
+        orders.goal() instanceof Goal.Load load
+            ? load.failure().flatMap(Goal.StartFailure::job)
+            : Optional.empty();
     failures.tell(
         orders.giveUp(),
-        loop.chronicle().record(),
-        loop.board().unit(),
-        view,
-        loop.board().isConnected());
+        new Failures.Case(
+            loop.chronicle().record(), loop.board().unit(), job, loop.board().isConnected()),
+        view);
   }
 }

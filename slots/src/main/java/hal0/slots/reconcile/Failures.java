@@ -4,6 +4,7 @@ import hal0.slots.SlotException;
 import hal0.slots.SlotView;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.record.SlotRecord;
+import hal0.systemd.JobResult;
 import hal0.systemd.UnitName;
 import hal0.systemd.UnitStatus;
 import java.util.HashMap;
@@ -23,12 +24,16 @@ final class Failures {
     this.ports = ports;
   }
 
-  void tell(
-      List<Asked> waiters,
-      SlotRecord record,
-      Optional<UnitStatus> status,
-      SlotView view,
-      boolean connected) {
+  /**
+   * What there is to be told.
+   *
+   * @param job what systemd said of the start's job, where that tells more than the unit
+   */
+  record Case(
+      SlotRecord record, Optional<UnitStatus> status, Optional<JobResult> job, boolean connected) {}
+
+  void tell(List<Asked> waiters, Case what, SlotView view) {
+    SlotRecord record = what.record();
     if (waiters.isEmpty()) {
       return;
     }
@@ -38,8 +43,8 @@ final class Failures {
       waiters.forEach(one -> one.fail(why, view));
       return;
     }
-    Map<String, Object> details = details(record, status);
-    String invocation = status.map(UnitStatus::invocationId).orElse("");
+    Map<String, Object> details = details(what);
+    String invocation = what.status().map(UnitStatus::invocationId).orElse("");
     ports
         .tail()
         .tail(unit, invocation)
@@ -48,7 +53,7 @@ final class Failures {
               if (lines != null && !lines.isEmpty()) {
                 details.put("log_tail", List.copyOf(lines));
               }
-              SlotException why = why(record, details, connected);
+              SlotException why = why(record, details, what.connected());
               waiters.forEach(one -> one.fail(why, view));
             });
   }
@@ -68,13 +73,18 @@ final class Failures {
     };
   }
 
-  private static Map<String, Object> details(SlotRecord record, Optional<UnitStatus> status) {
+  private static Map<String, Object> details(Case what) {
+    SlotRecord record = what.record();
     Map<String, Object> details = new HashMap<>();
     details.put("slot", record.name());
     details.put("state", record.state().word());
     details.put("reason", record.reason().word());
-    status.ifPresent(
-        unit -> {
+    what.status().ifPresent(unit -> addUnit(details, unit));
+    what.job().ifPresent(job -> details.put("result", job.word()));
+    return details;
+  }
+
+  private static void addUnit(Map<String, Object> details, UnitStatus unit) {
           details.put("result", unit.result());
           details.put("n_restarts", unit.restarts());
           details.put("invocation_id", unit.invocationId());
@@ -86,7 +96,5 @@ final class Failures {
                       details.put("signal", Words.signal(exit.status()));
                     }
                   });
-        });
-    return details;
   }
 }

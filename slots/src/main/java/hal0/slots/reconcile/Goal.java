@@ -1,5 +1,6 @@
 package hal0.slots.reconcile;
 
+import hal0.systemd.JobResult;
 import java.util.Optional;
 
 /** What somebody asked of a slot, until it is reached or given up. Immutable. */
@@ -62,6 +63,11 @@ public sealed interface Goal {
    * Why a start failed.
    *
    * @param late whether it merely took too long
+   * @param job what systemd said of the job, where that tells more than the unit; else empty
    */
-  record StartFailure(String message, boolean late) {}
+  record StartFailure(String message, boolean late, Optional<JobResult> job) {
+    StartFailure(String message, boolean late) {
+      this(message, late, Optional.empty());
+    }
+  }
 }

@@ -153,7 +153,10 @@ final class StepRunner {
     return switch (result) {
       case TIMEOUT -> new Goal.StartFailure("systemd gave the start up (timeout)", false);
       case DEPENDENCY ->
-          new Goal.StartFailure("a unit that it depends on failed (systemd: dependency)", false);
+          new Goal.StartFailure(
+              "a unit that it depends on failed (systemd: dependency)",
+              false,
+              Optional.of(JobResult.DEPENDENCY));
       case CANCELED -> new Goal.StartFailure("its start was cancelled by somebody else", false);
       default ->
           after.hasFailed()

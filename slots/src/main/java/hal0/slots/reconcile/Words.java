@@ -8,8 +8,14 @@ import java.util.Locale;
 final class Words {
   private static final String[] SIGNALS = {
     "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
-    "PIPE", "ALRM", "TERM"
+    "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU",
+    "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS"
   };
+
+  /** The first and the last that programs may use as they like, as the C library counts them. */
+  private static final int FIRST_REALTIME = 34;
+
+  private static final int LAST_REALTIME = 64;
 
   private Words() {}
 
@@ -18,7 +24,10 @@ final class Words {
    * exit-code)" …
    */
   static String end(UnitStatus unit) {
-    String how = unit.exit().map(Words::exit).orElse("ended");
+    // A unit that ends well is forgotten by systemd at once, its exit code too.
+    boolean forgotten = unit.exit().isEmpty() && unit.result().equals("success");
+    String well = "ended by itself, with an exit that systemd counts as success";
+    String how = unit.exit().map(Words::exit).orElse(forgotten ? well : "ended");
     String result =
         switch (unit.result()) {
           case "success" -> "";
@@ -57,7 +66,13 @@ final class Words {
 
   /** A signal's name for people, such as SIGKILL. */
   static String signal(int number) {
-    return number > 0 && number < SIGNALS.length ? "SIG" + SIGNALS[number] : "signal " + number;
+    if (number > 0 && number < SIGNALS.length) {
+      return "SIG" + SIGNALS[number];
+    }
+    if (number < FIRST_REALTIME || number > LAST_REALTIME) {
+      return "signal " + number;
+    }
+    return number == FIRST_REALTIME ? "SIGRTMIN" : "SIGRTMIN+" + (number - FIRST_REALTIME);
   }
 
   /** A duration for people: 250 ms, 3 s, 1.5 s. */
