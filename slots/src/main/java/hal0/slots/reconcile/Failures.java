@@ -85,16 +85,16 @@ final class Failures {
   }
 
   private static void addUnit(Map<String, Object> details, UnitStatus unit) {
-          details.put("result", unit.result());
-          details.put("n_restarts", unit.restarts());
-          details.put("invocation_id", unit.invocationId());
-          unit.exit()
-              .ifPresent(
-                  exit -> {
-                    details.put("exit_status", exit.status());
-                    if (exit.bySignal()) {
-                      details.put("signal", Words.signal(exit.status()));
-                    }
-                  });
+    details.put("result", unit.result());
+    details.put("n_restarts", unit.restarts());
+    details.put("invocation_id", unit.invocationId());
+    unit.exit()
+        .ifPresent(
+            exit -> {
+              details.put("exit_status", exit.status());
+              if (exit.bySignal()) {
+                details.put("signal", Words.signal(exit.status()));
+              }
+            });
   }
 }

@@ -34,6 +34,11 @@ public final class SlotText {
     return new SlotText(Ports.free());
   }
 
+  /** The same on a port that the test has chosen. */
+  public static SlotText llama(int port) {
+    return new SlotText(port);
+  }
+
   /** Its port. */
   public int port() {
     return port;

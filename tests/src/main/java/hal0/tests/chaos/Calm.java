@@ -165,7 +165,8 @@ final class Calm {
     List<String> traces =
         ground.hal0().log().lines().filter(line -> line.startsWith("\tat hal0.")).toList();
     if (!traces.isEmpty()) {
-      throw new AssertionError("the daemon's log has stack traces, the first at" + traces.getFirst());
+      throw new AssertionError(
+          "the daemon's log has stack traces, the first at" + traces.getFirst());
     }
   }
 }

@@ -24,7 +24,12 @@ public final class Chaos {
   public record Plan(Duration length, long seed, int slots) {
     /** How to do it again. */
     public String command() {
-      return "tests/bin/chaos --for " + length.toSeconds() + "s --seed " + seed + " --slots " + slots;
+      return "tests/bin/chaos --for "
+          + length.toSeconds()
+          + "s --seed "
+          + seed
+          + " --slots "
+          + slots;
     }
   }
 
@@ -72,8 +77,13 @@ public final class Chaos {
         return "[chaos] all true " + calm.toMillis() + " ms after " + storm.summary();
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(
-            "chaos found something: " + e.getMessage() + "\n" + storm.history() + ground.report()
-                + "\nonce more: " + plan.command(),
+            "chaos found something: "
+                + e.getMessage()
+                + "\n"
+                + storm.history()
+                + ground.report()
+                + "\nonce more: "
+                + plan.command(),
             e);
       }
     }
