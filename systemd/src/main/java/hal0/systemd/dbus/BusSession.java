@@ -42,16 +42,11 @@ final class BusSession {
   private volatile String owner = "";
   private volatile boolean reloading;
 
-  private BusSession(String address, Voice voice, Executor tasks) throws DBusException {
+  private BusSession(DBusConnection connection, Voice voice, Executor tasks) {
+    this.connection = connection;
     this.tasks = tasks;
     this.jobs = new JobLedger(tasks);
     this.order = new SignalOrder(voice, tasks);
-    // Used by dbus-java's own calls: Hello and AddMatch.
-    MethodCall.setDefaultTimeout(REPLY_LIMIT.toMillis());
-    DBusConnectionBuilder builder = DBusConnectionBuilder.forAddress(address).withShared(false);
-    // A timeout below half a second makes it try once: trying again is the keeper's business.
-    builder.transportConfig().withTimeout(1);
-    connection = builder.withDisconnectCallback(new OnDisconnect()).build();
   }
 
   /**
@@ -61,7 +56,10 @@ final class BusSession {
    * @throws Exception if the bus, or systemd on it, is not there; nothing is left open then
    */
   static BusSession open(String address, Voice voice, Executor tasks) throws Exception {
-    BusSession session = new BusSession(address, voice, tasks);
+    // It may break before there is a session to be told.
+    CompletableFuture<String> broken = new CompletableFuture<>();
+    BusSession session = new BusSession(connect(address, broken), voice, tasks);
+    broken.thenAccept(session::lose);
     try {
       session.subscribe();
       return session;
@@ -69,6 +67,16 @@ final class BusSession {
       session.lose("it could not be subscribed to");
       throw failed;
     }
+  }
+
+  private static DBusConnection connect(String address, CompletableFuture<String> broken)
+      throws DBusException {
+    // Used by dbus-java's own calls: Hello and AddMatch.
+    MethodCall.setDefaultTimeout(REPLY_LIMIT.toMillis());
+    DBusConnectionBuilder builder = DBusConnectionBuilder.forAddress(address).withShared(false);
+    // A timeout below half a second makes it try once: trying again is the keeper's business.
+    builder.transportConfig().withTimeout(1);
+    return builder.withDisconnectCallback(new OnDisconnect(broken)).build();
   }
 
   private void subscribe() throws Exception {
@@ -218,15 +226,15 @@ final class BusSession {
   }
 
   /** Hears from dbus-java that the connection broke. */
-  private final class OnDisconnect implements IDisconnectCallback {
+  private record OnDisconnect(CompletableFuture<String> broken) implements IDisconnectCallback {
     @Override
-    public void disconnectOnError(IOException broken) {
-      lose("the bus closed the connection (" + BusErrors.reason(broken) + ")");
+    public void disconnectOnError(IOException failure) {
+      broken.complete("the bus closed the connection (" + BusErrors.reason(failure) + ")");
     }
 
     @Override
     public void clientDisconnect() {
-      lose("the bus closed the connection");
+      broken.complete("the bus closed the connection");
     }
   }
 }
