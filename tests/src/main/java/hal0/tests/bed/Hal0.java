@@ -32,6 +32,7 @@ public final class Hal0 implements AutoCloseable {
   private final Path home;
   private final int port = Ports.free();
   private final Map<String, String> environment = new HashMap<>();
+  private List<String> wrapper = List.of();
   private Process daemon;
 
   private Hal0(PrivateSystemd systemd) throws IOException {
@@ -90,6 +91,12 @@ public final class Hal0 implements AutoCloseable {
     return this;
   }
 
+  /** The daemon is started by this command from now on, which must become it in the end. */
+  public Hal0 wrappedBy(String... argv) {
+    wrapper = List.of(argv);
+    return this;
+  }
+
   /** Starts the daemon and waits until it is ready. */
   public void startDaemon() {
     launch();
@@ -101,8 +108,9 @@ public final class Hal0 implements AutoCloseable {
 
   /** Starts the daemon and waits for nothing. */
   public Process launch() {
-    ProcessBuilder builder =
-        new ProcessBuilder(systemd.inside(List.of(launcher().toString(), "serve")));
+    List<String> argv = new ArrayList<>(wrapper);
+    argv.addAll(List.of(launcher().toString(), "serve"));
+    ProcessBuilder builder = new ProcessBuilder(systemd.inside(argv));
     Ran.environment(builder, environment);
     try {
       daemon =
