@@ -30,6 +30,9 @@ final class BusSession {
   static final String PROPERTIES = "org.freedesktop.DBus.Properties";
   static final Duration REPLY_LIMIT = Duration.ofSeconds(10);
 
+  /** Half of what the strictest bus allows. */
+  private static final int CALLS_AT_ONCE = 64;
+
   private static final String BUS = "org.freedesktop.DBus";
   private static final String BUS_PATH = "/org/freedesktop/DBus";
 
@@ -37,6 +40,7 @@ final class BusSession {
   private final DBusConnection connection;
   private final Set<CompletableFuture<Message>> outstanding = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<String> lost = new CompletableFuture<>();
+  private final CallGate gate;
   private final JobLedger jobs;
   private final SignalOrder order;
   private volatile String owner = "";
@@ -45,6 +49,7 @@ final class BusSession {
   private BusSession(DBusConnection connection, Voice voice, Executor tasks) {
     this.connection = connection;
     this.tasks = tasks;
+    this.gate = new CallGate(CALLS_AT_ONCE, tasks);
     this.jobs = new JobLedger(tasks);
     this.order = new SignalOrder(voice, tasks);
   }
@@ -139,7 +144,7 @@ final class BusSession {
           new BusCall(connection.getMessageFactory().getEndianess(), target, signature, arguments);
       answer = call.answer();
       outstanding.add(answer);
-      send(call);
+      gate.enter(() -> send(call));
     } catch (DBusException unsendable) {
       return CompletableFuture.failedFuture(unsendable);
     }
@@ -158,6 +163,10 @@ final class BusSession {
 
   /** A connection that is being closed refuses in several ways. */
   private void send(BusCall call) {
+    call.answer().whenComplete((message, thrown) -> gate.leave());
+    if (call.answer().isDone()) {
+      return;
+    }
     try {
       connection.sendMessage(call);
     } catch (RuntimeException refused) {
