@@ -2,8 +2,10 @@ package hal0.slots;
 
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.spec.SpecProblem;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Why a command to a slot was refused or failed. The message is for people, one line, and names the
@@ -170,6 +172,73 @@ public abstract sealed class SlotException extends Exception {
     /** Names the file and what the system said. */
     public NotSaved(String slot, String message, Throwable cause) {
       super(slot, message, Map.of("slot", slot), cause);
+    }
+  }
+
+  /** It cannot take a request now; nothing was sent to its upstream. */
+  public static final class NotReady extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient SlotView view;
+    private final transient Duration untilReady;
+
+    /**
+     * Says how the slot stands.
+     *
+     * @param untilReady how long it is likely to take yet, if it is on its way
+     */
+    public NotReady(SlotView view, Duration untilReady) {
+      super(
+          view.name(),
+          view.name()
+              + " cannot answer now: it is "
+              + view.state().word()
+              + " ("
+              + view.reason().word()
+              + ")"
+              + (view.message().isEmpty() ? "" : ": " + view.message()),
+          Map.of(
+              "slot", view.name(), "state", view.state().word(), "reason", view.reason().word()),
+          null);
+      this.view = view;
+      this.untilReady = untilReady;
+    }
+
+    /** The slot when the request was refused. */
+    public SlotView view() {
+      return view;
+    }
+
+    /** How long it is likely to take until it serves; empty when it is not on its way. */
+    public Optional<Duration> untilReady() {
+      return view.isOnItsWay() ? Optional.of(untilReady) : Optional.empty();
+    }
+  }
+
+  /** It has as many requests, and as many that wait, as its file allows. */
+  public static final class Saturated extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Duration retryAfter;
+
+    /** Says how many there are and when there is likely to be room. */
+    public Saturated(String slot, int inFlight, int waiting, Duration retryAfter) {
+      super(
+          slot,
+          slot
+              + " is full: "
+              + inFlight
+              + " requests in flight, "
+              + waiting
+              + " waiting; see [admission] in its file",
+          Map.of("slot", slot, "in_flight", inFlight, "waiting", waiting),
+          null);
+      this.retryAfter = retryAfter;
+    }
+
+    /** When there is likely to be room, 1 s to 60 s. */
+    public Duration retryAfter() {
+      return retryAfter;
     }
   }
 }

@@ -1,5 +1,6 @@
 package hal0.slots;
 
+import hal0.slots.admission.Lease;
 import hal0.slots.event.EventFeed;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,22 @@ public interface SlotManager {
 
   /** Unloads, then loads that model. */
   Command swap(String name, String modelId);
+
+  /**
+   * Asks a slot to take a request: at once, after a wait as its file allows (which may load it), or
+   * not at all. Cancel the future to give the wait up; the load goes on.
+   *
+   * @return the lease, to be closed when the request is over, or {@link SlotException.NotFound},
+   *     {@link SlotException.NotReady}, {@link SlotException.Saturated}
+   */
+  CompletableFuture<Lease> enter(String name);
+
+  /**
+   * Calls {@code changed} after every change of any slot's state, reason, message or routability,
+   * after slots came or went, and when systemd was lost or found. It is called on a slot's own loop
+   * and must return at once; the number of requests in flight is not told.
+   */
+  void watch(Runnable changed);
 
   /** Whether every slot has been observed once since this daemon's start. */
   boolean isReconciled();

@@ -49,4 +49,41 @@ public record SlotView(
    * @param failures failed ones in a row, this one included
    */
   public record LastProbe(ProbeResult result, Instant at, int failures) {}
+
+  /**
+   * Whether it is likely to serve by itself soon: a load is under way, systemd is about to start it
+   * again, or it was found live and is being looked at.
+   */
+  public boolean isOnItsWay() {
+    boolean restarting =
+        state == SlotState.ERROR && unit.filter(UnitStatus::isAutoRestarting).isPresent();
+    boolean unseen =
+        !routable
+            && (state == SlotState.READY || state == SlotState.SERVING)
+            && reason != Reason.DRAINING;
+    return state.isLoading() || restarting || unseen;
+  }
+
+  /**
+   * Whether it can be asked for: it would serve a request now, or be loaded for one.
+   */
+  public boolean isAvailable() {
+    return routable || isWakeable();
+  }
+
+  /** Whether a request to it loads it. */
+  public boolean isWakeable() {
+    return state == SlotState.OFFLINE
+        && configError.isEmpty()
+        && spec.filter(one -> one.admission().wake()).isPresent();
+  }
+
+  /** The same with another number of requests. */
+  public SlotView withInFlight(int now) {
+    return now == inFlight
+        ? this
+        : new SlotView(
+            name, state, reason, message, modelId, spec, port, models, routable, now, updatedAt,
+            unit, probe, drift, configError, stale, observedAt);
+  }
 }

@@ -109,7 +109,19 @@ public record SlotSpec(
       Duration drain,
       Duration firstByte,
       Duration stall,
-      Optional<String> apiKeyEnv) {}
+      Optional<String> apiKeyEnv) {
+    /** What holds for a unit without a usable file. */
+    public static final Admission DEFAULT =
+        new Admission(
+            0,
+            0,
+            Duration.ofSeconds(30),
+            false,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(300),
+            Duration.ofSeconds(120),
+            Optional.empty());
+  }
 
   /** {@code [idle]}; zero for "never". */
   public record Idle(Duration after, Duration unloadAfter) {}
