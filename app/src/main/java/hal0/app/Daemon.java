@@ -15,6 +15,7 @@ import hal0.app.auth.TokenFile;
 import hal0.slots.SlotView;
 import hal0.slots.definition.Definitions;
 import hal0.slots.listener.ProcPortOwner;
+import hal0.slots.listener.ProcPortUse;
 import hal0.slots.probe.HttpProbe;
 import hal0.slots.reconcile.Fleet;
 import hal0.slots.reconcile.FleetPorts;
@@ -108,6 +109,7 @@ public final class Daemon implements AutoCloseable {
             new DropInFiles(settings.unitDir(), host, files::path),
             files,
             (unit, invocation) -> tail(journal, unit, invocation, TAIL_LOOKS),
+            new ProcPortUse(),
             clock,
             UUID.randomUUID().toString().replace("-", "").toLowerCase(Locale.ROOT)));
   }

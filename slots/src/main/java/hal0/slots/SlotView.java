@@ -71,6 +71,21 @@ public record SlotView(
     return routable || isWakeable();
   }
 
+  /** Whether nothing but its requests and measurements differs. */
+  public boolean tellsTheSame(SlotView other) {
+    return state == other.state
+        && reason == other.reason
+        && routable == other.routable
+        && stale == other.stale
+        && drift == other.drift
+        && port == other.port
+        && message.equals(other.message)
+        && modelId.equals(other.modelId)
+        && models.equals(other.models)
+        && spec.equals(other.spec)
+        && configError.equals(other.configError);
+  }
+
   /** Whether a request to it loads it. */
   public boolean isWakeable() {
     return state == SlotState.OFFLINE

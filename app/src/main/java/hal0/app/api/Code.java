@@ -17,6 +17,11 @@ public enum Code {
   SLOT_PULL_FAILED("slot.pull_failed", 502),
   SLOT_UNKNOWN_MODEL("slot.unknown_model", 400),
   SLOT_NOT_SAVED("slot.not_saved", 507),
+  BACKEND_UNAVAILABLE("backend_unavailable", 503),
+  DISPATCH_NO_ROUTE("dispatch.no_route", 404),
+  DISPATCH_MODEL_REQUIRED("dispatch.model_required", 400),
+  DISPATCH_SATURATED("dispatch.saturated", 429),
+  DISPATCH_UPSTREAM_FAILED("dispatch.upstream_failed", 502),
   SYSTEMD_UNAVAILABLE("systemd.unavailable", 503),
   /** systemd refused; the message has its own words. */
   SYSTEMD_REFUSED("systemd.refused", 500),

@@ -4,6 +4,8 @@ import hal0.slots.Command;
 import hal0.slots.SlotException;
 import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
+import hal0.slots.admission.Gate;
+import hal0.slots.admission.Lease;
 import hal0.slots.event.EventFeed;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
@@ -11,6 +13,7 @@ import hal0.slots.probe.ProbeResult;
 import hal0.slots.probe.Verdict;
 import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
+import hal0.slots.time.SystemClockwork;
 import hal0.systemd.ActiveState;
 import hal0.systemd.UnitName;
 import hal0.systemd.UnitStatus;
@@ -35,6 +38,9 @@ final class FakeSlots implements SlotManager {
   final List<String> commands = new CopyOnWriteArrayList<>();
   volatile boolean connected = true;
   volatile boolean reconciled = true;
+  private final Map<String, Gate> gates = new ConcurrentHashMap<>();
+  private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+  private final SystemClockwork clock = new SystemClockwork();
   private final Map<String, SlotView> views = new ConcurrentSkipListMap<>();
 
   FakeSlots() {
@@ -52,6 +58,7 @@ final class FakeSlots implements SlotManager {
 
   FakeSlots put(SlotView view) {
     views.put(view.name(), view);
+    follow(view);
     return this;
   }
 
@@ -163,6 +170,7 @@ final class FakeSlots implements SlotManager {
     SlotView old = views.get(name);
     SlotView now = view(old.spec().orElseThrow(), to, reason, message, model);
     views.put(name, now);
+    follow(now);
     feed.publish(THEN, name, old.state(), to, reason, message, model);
     return now;
   }
@@ -266,5 +274,49 @@ final class FakeSlots implements SlotManager {
   public CompletableFuture<Void> forget(String name) {
     views.remove(name);
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Lease> enter(String name) {
+    SlotView now = views.get(name);
+    if (now == null) {
+      return CompletableFuture.failedFuture(new SlotException.NotFound(name));
+    }
+    return gateOf(name).enter();
+  }
+
+  private void follow(SlotView now) {
+    SlotSpec.Admission admission =
+        now.spec().map(SlotSpec::admission).orElse(SlotSpec.Admission.DEFAULT);
+    boolean waits = admission.wake() && (now.isWakeable() || now.isOnItsWay());
+    gateOf(now.name())
+        .set(
+            now.routable() ? Gate.Mode.OPEN : waits ? Gate.Mode.WAITING : Gate.Mode.SHUT,
+            admission);
+    watchers.forEach(Runnable::run);
+  }
+
+  private Gate gate(String name) {
+    Gate.Listener wakes =
+        new Gate.Listener() {
+          @Override
+          public void changed() {}
+
+          @Override
+          public void wanted() {
+            load(name, Optional.empty());
+          }
+        };
+    return new Gate(clock, () -> views.get(name), () -> Duration.ofSeconds(7), wakes);
+  }
+
+  /** The door that {@link #enter} leads through. */
+  Gate gateOf(String name) {
+    return gates.computeIfAbsent(name, this::gate);
+  }
+
+  @Override
+  public void watch(Runnable changed) {
+    watchers.add(changed);
   }
 }

@@ -55,7 +55,9 @@ public final class Gate {
   private int unanswered;
   private boolean called;
   private volatile int inFlight;
+  private long insideSince;
   private volatile long lastMove;
+  private volatile long lastUse;
 
   private record Waiter(CompletableFuture<Lease> place) {}
 
@@ -74,6 +76,8 @@ public final class Gate {
     this.listener = listener;
     this.limits = SlotSpec.Admission.DEFAULT;
     this.lastMove = clock.nanos();
+    this.lastUse = lastMove;
+    this.insideSince = lastMove;
   }
 
   /**
@@ -160,8 +164,9 @@ public final class Gate {
 
   private Pass let() {
     Pass pass = new Pass(view.get(), clock.nanos());
+    lastUse = clock.nanos();
     if (inside.isEmpty()) {
-      lastMove = clock.nanos();
+      insideSince = lastUse;
     }
     inside.add(pass);
     unanswered++;
@@ -274,9 +279,18 @@ public final class Gate {
     return inFlight;
   }
 
-  /** When a byte last moved, or the last request began or ended, in {@code Clockwork.nanos()}. */
+  /** When a byte last moved, in {@code Clockwork.nanos()}. */
   public long lastMove() {
     return lastMove;
+  }
+
+  /** When a byte last moved, or a request last came or ended, in {@code Clockwork.nanos()}. */
+  public long lastUse() {
+    return later(lastMove, lastUse);
+  }
+
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
   }
 
   /**
@@ -287,7 +301,7 @@ public final class Gate {
   public long patientUntil() {
     synchronized (lock) {
       Duration limit = unanswered > 0 ? limits.firstByte() : limits.stall();
-      return lastMove + limit.toNanos();
+      return later(lastMove, insideSince) + limit.toNanos();
     }
   }
 
@@ -298,7 +312,7 @@ public final class Gate {
         return;
       }
       unanswered -= pass.begun ? 0 : 1;
-      lastMove = clock.nanos();
+      lastUse = clock.nanos();
       inFlight = inside.size();
       last = inside.isEmpty();
       pace.took(clock.nanos() - pass.since);

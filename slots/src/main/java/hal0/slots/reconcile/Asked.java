@@ -3,6 +3,7 @@ package hal0.slots.reconcile;
 import hal0.slots.Command;
 import hal0.slots.SlotException;
 import hal0.slots.SlotView;
+import hal0.slots.lifecycle.Reason;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,8 +11,9 @@ import java.util.concurrent.CompletableFuture;
  * One command on its way through a slot's loop.
  *
  * @param model the model that was named; empty for the slot's own
+ * @param why {@code REQUESTED} where somebody asked for it
  */
-record Asked(Verb verb, Optional<String> model, Command command) {
+record Asked(Verb verb, Optional<String> model, Reason why, Command command) {
   /** What is asked. */
   enum Verb {
     LOAD,
@@ -22,7 +24,21 @@ record Asked(Verb verb, Optional<String> model, Command command) {
 
   static Asked of(Verb verb, Optional<String> model) {
     return new Asked(
-        verb, model, new Command(new CompletableFuture<>(), new CompletableFuture<>()));
+        verb, model, Reason.REQUESTED, new Command(new CompletableFuture<>(), new CompletableFuture<>()));
+  }
+
+  /** An unload that gives way to every request. */
+  static Asked unloadUnused(Reason why) {
+    return new Asked(
+        Verb.UNLOAD,
+        Optional.empty(),
+        why,
+        new Command(new CompletableFuture<>(), new CompletableFuture<>()));
+  }
+
+  /** Whether it gives way to requests. */
+  boolean givesWay() {
+    return why != Reason.REQUESTED;
   }
 
   void accept(SlotView view) {

@@ -102,15 +102,26 @@ final class Board {
     return stopJob || quietEnd || (restartJob && !own);
   }
 
-  /** Takes what a probe found, and says when the next is due. */
+  /**
+   * Takes what a probe found, and says when the next is due.
+   *
+   * @param excused whether a failure says nothing, since a request has moved meanwhile
+   */
   void probed(
-      ProbeResult result, SlotSpec spec, boolean live, Instant on, long now, double jitter) {
+      ProbeResult result,
+      SlotSpec spec,
+      boolean live,
+      boolean excused,
+      Instant on,
+      long now,
+      double jitter) {
     probe = Optional.of(result);
     probedOn = Optional.of(on);
     probedAt = now;
     looks++;
     if (result.verdict() != Verdict.INCONCLUSIVE) {
-      failures = result.verdict().isFailure() ? failures + 1 : 0;
+      boolean failed = result.verdict().isFailure();
+      failures = failed && excused ? failures : failed ? failures + 1 : 0;
       confirmed |= result.verdict() == Verdict.SERVING;
       noModelSince =
           result.verdict() != Verdict.NO_MODEL ? 0 : noModelSince != 0 ? noModelSince : now;

@@ -1,16 +1,19 @@
 package hal0.slots.reconcile;
 
-import hal0.slots.event.EventFeed;
 import hal0.slots.lifecycle.Lifecycle;
+import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.record.SlotRecord;
 import hal0.systemd.UnitStatus;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Keeps one slot's record: a transition is persisted, then published. Where the disk refuses, what
@@ -19,12 +22,20 @@ import java.util.OptionalInt;
 final class Chronicle {
   private static final System.Logger LOG = System.getLogger(Chronicle.class.getName());
 
+  /** So long after it came or went, a request's trace is on disk. */
+  private static final Duration AT_LEISURE = Duration.ofSeconds(1);
+
   private final FleetPorts ports;
   private SlotRecord record;
+  private final Announcer announcer;
   private Optional<String> unsaved = Optional.empty();
 
-  Chronicle(FleetPorts ports, SlotRecord record) {
+  /** Since when the record on disk is behind by what need not be written at once. */
+  private OptionalLong behindSince = OptionalLong.empty();
+
+  Chronicle(FleetPorts ports, Announcer announcer, SlotRecord record) {
     this.ports = ports;
+    this.announcer = announcer;
     this.record = record;
   }
 
@@ -43,7 +54,11 @@ final class Chronicle {
    * @throws IllegalStateException if the table does not have it: a fault of the planner
    */
   SlotRecord next(
-      Decision.Change change, String modelId, OptionalInt port, Optional<UnitStatus> unit) {
+      Decision.Change change,
+      String modelId,
+      OptionalInt port,
+      Optional<UnitStatus> unit,
+      Optional<Long> loadMillis) {
     if (!Lifecycle.allows(record.state(), change.to(), change.kind(), change.reason())) {
       throw new IllegalStateException(
           record.name() + ": not in the table: " + record.state() + " -> " + change);
@@ -55,6 +70,7 @@ final class Chronicle {
           extra.put(Facts.RESTARTS, status.restarts());
           extra.put(Facts.UNIT_DOWN, status.isDown());
         });
+    loadMillis.ifPresent(millis -> extra.put(Traffic.LOAD_MILLIS, millis));
     return new SlotRecord(
         record.name(),
         change.to(),
@@ -73,6 +89,11 @@ final class Chronicle {
    * @throws IOException if it must be saved and cannot be; the former record holds
    */
   void take(SlotRecord next, boolean must) throws IOException {
+    if (Announcer.isFlip(record.state(), next.state())) {
+      record = next;
+      noteBehind();
+      return;
+    }
     try {
       ports.store().save(next);
       noteSaved();
@@ -86,19 +107,31 @@ final class Chronicle {
   }
 
   /** Tells what happened, after it was saved. */
-  void publish(EventFeed feed, SlotState from) {
-    feed.publish(
-        record.updatedAt(),
+  void publish(SlotState from) {
+    announcer.tell(record, from);
+    LOG.log(
+        Announcer.isFlip(from, record.state()) ? Level.DEBUG : Level.INFO,
+        "{0}: {1} -> {2} ({3}) {4}",
         record.name(),
-        from,
-        record.state(),
-        record.reason(),
-        record.message(),
-        record.modelId());
+        from.word(),
+        record.state().word(),
+        record.reason().word(),
+        record.message());
   }
 
-  /** Another message for the same state; it is saved with the next transition. */
-  void restate(String message) {
+  /**
+   * Another message, or reason, for the same state; it is saved a little later.
+   *
+   * @return whether anything is different now
+   */
+  boolean restate(Decision.Saying saying) {
+    Reason reason = saying.reason().orElse(record.reason());
+    if (reason == record.reason() && saying.message().equals(record.message())) {
+      return false;
+    }
+    if (reason != record.reason()) {
+      noteBehind();
+    }
     record =
         new SlotRecord(
             record.name(),
@@ -106,28 +139,29 @@ final class Chronicle {
             record.modelId(),
             record.port(),
             record.updatedAt(),
-            message,
-            record.reason(),
+            saying.message(),
+            reason,
             record.extra());
+    return true;
   }
 
-  /** Another model for the same state, as the upstream says. */
-  void retitle(String modelId) {
-    record =
-        new SlotRecord(
-            record.name(),
-            record.state(),
-            modelId,
-            record.port(),
-            record.updatedAt(),
-            record.message(),
-            record.reason(),
-            record.extra());
+  private void noteBehind() {
+    if (behindSince.isEmpty()) {
+      behindSince = OptionalLong.of(ports.clock().nanos());
+    }
   }
 
-  /** Tries again what could not be saved. */
+  /** Whether something is left to be saved. */
+  boolean isBehind() {
+    return unsaved.isPresent() || behindSince.isPresent();
+  }
+
+  /** Saves what could not, or need not, be saved at once. */
   void saveAgain() {
-    if (unsaved.isEmpty()) {
+    boolean due =
+        behindSince.isPresent()
+            && ports.clock().nanos() - behindSince.getAsLong() >= AT_LEISURE.toNanos();
+    if (unsaved.isEmpty() && !due) {
       return;
     }
     try {
@@ -143,6 +177,7 @@ final class Chronicle {
       LOG.log(System.Logger.Level.INFO, "{0}: its state is saved again", record.name());
     }
     unsaved = Optional.empty();
+    behindSince = OptionalLong.empty();
   }
 
   private void noteUnsaved(IOException e) {

@@ -13,15 +13,22 @@ import java.util.Set;
  * What follows from the facts. Immutable.
  *
  * @param change a transition, made before anything else
- * @param restate another message for the same state
+ * @param restate another message, or reason, for the same state
  * @param steps what to do, if there is no change
  * @param wakeAt when to decide again although nothing happened, in {@code Clockwork.nanos()}
  */
 public record Decision(
-    Optional<Change> change, Optional<String> restate, Set<Step> steps, OptionalLong wakeAt) {
+    Optional<Change> change, Optional<Saying> restate, Set<Step> steps, OptionalLong wakeAt) {
 
   /** A transition. */
   public record Change(SlotState to, Kind kind, Reason reason, String message) {}
+
+  /**
+   * How the same state is told.
+   *
+   * @param reason empty for the same reason
+   */
+  public record Saying(Optional<Reason> reason, String message) {}
 
   static Decision lifecycle(SlotState to, Reason reason, String message) {
     return change(to, Kind.LIFECYCLE, reason, message);
@@ -48,7 +55,13 @@ public record Decision(
   }
 
   Decision saying(String message) {
-    return new Decision(change, Optional.of(message), steps, wakeAt);
+    return new Decision(
+        change, Optional.of(new Saying(Optional.empty(), message)), steps, wakeAt);
+  }
+
+  Decision saying(Reason reason, String message) {
+    return new Decision(
+        change, Optional.of(new Saying(Optional.of(reason), message)), steps, wakeAt);
   }
 
   /** Wakes at that time too, if it is earlier; 0 is no time. */

@@ -47,6 +47,15 @@ final class Desk {
       clock.schedule(PATIENCE, () -> loop.post(this::refuseParked));
       return;
     }
+    if (asked.givesWay() && !loop.mayRetire()) {
+      asked.refuse(
+          new SlotException.IllegalTransition(
+              loop.name(),
+              loop.chronicle().record().state(),
+              loop.name() + " is in use: it was not unloaded"));
+      loop.round();
+      return;
+    }
     Goal before = orders.goal();
     if (orders.take(asked, standing())) {
       goalChanged(before);
@@ -70,6 +79,10 @@ final class Desk {
   private void goalChanged(Goal before) {
     if (before instanceof Goal.Load && !(orders.goal() instanceof Goal.Load)) {
       loop.bench().giveStartUp();
+    }
+    if (orders.goal() instanceof Goal.Unload) {
+      // From here on nobody is let in, so that what is counted next stays true.
+      loop.refreshView();
     }
     if (orders.goal() instanceof Goal.Unload
         && loop.chronicle().record().state() == SlotState.OFFLINE) {

@@ -31,6 +31,7 @@ import java.util.Set;
  * @param deadline when the present state must be left; 0 when it may last
  * @param probeAt when the next probe is due
  * @param unitFileDue whether the drop-in may be behind the file
+ * @param traffic its requests
  */
 public record Facts(
     SlotRecord record,
@@ -49,7 +50,25 @@ public record Facts(
     long now,
     long deadline,
     long probeAt,
-    boolean unitFileDue) {
+    boolean unitFileDue,
+    Traffic traffic) {
+
+  /**
+   * Its requests. Times are {@code Clockwork.nanos()}.
+   *
+   * @param inFlight how many it answers now
+   * @param patientUntil until when its requests may be why it answers no probe; only meaningful
+   *     while there are any
+   * @param quietSince since when nobody has used it, as far as is known
+   * @param lookedAt when it was last made sure that nobody else uses it; before {@code quietSince}
+   *     when it was not since
+   */
+  public record Traffic(int inFlight, long patientUntil, long quietSince, long lookedAt) {
+    /** Nobody asks anything, and has not since then. */
+    public static Traffic none(long since) {
+      return new Traffic(0, since, since, since - 1);
+    }
+  }
 
   /** Under which key the record keeps the invocation that its state speaks of. */
   public static final String INVOCATION = "invocation";
@@ -85,6 +104,11 @@ public record Facts(
   /** Whether the deadline of the state has passed. */
   boolean isLate() {
     return deadline != 0 && now - deadline >= 0;
+  }
+
+  /** Whether requests are in flight that may be why it answers no probe. */
+  boolean isBusy() {
+    return traffic.inFlight() > 0 && now - traffic.patientUntil() < 0;
   }
 
   /** Whether that step is under way. */

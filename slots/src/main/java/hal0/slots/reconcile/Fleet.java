@@ -4,6 +4,7 @@ import hal0.slots.Command;
 import hal0.slots.SlotException;
 import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
+import hal0.slots.admission.Lease;
 import hal0.slots.event.EventFeed;
 import hal0.slots.record.SlotRecord;
 import hal0.slots.spec.SlotFile;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -44,6 +46,8 @@ public final class Fleet implements SlotManager, AutoCloseable {
   private final AtomicBoolean connected = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Mailbox desk;
+  private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+  private final SlotLoop.Neighbourhood around = new Around();
   private volatile boolean listed;
 
   /** Nothing happens before {@link #start()}. */
@@ -75,7 +79,8 @@ public final class Fleet implements SlotManager, AutoCloseable {
     return loops.computeIfAbsent(
         name,
         key -> {
-          SlotLoop loop = new SlotLoop(name, ports, feed, remembered(name, file), file);
+          SlotLoop loop =
+              new SlotLoop(name, ports, feed, around, remembered(name, file), file);
           if (connected.get()) {
             loop.connected();
           }
@@ -162,6 +167,31 @@ public final class Fleet implements SlotManager, AutoCloseable {
   @Override
   public Command swap(String name, String modelId) {
     return ask(name, Asked.of(Asked.Verb.SWAP, Optional.of(modelId)));
+  }
+
+  @Override
+  public CompletableFuture<Lease> enter(String name) {
+    SlotLoop loop = loops.get(name);
+    return loop == null || !loop.isWorthListing()
+        ? CompletableFuture.failedFuture(new SlotException.NotFound(name))
+        : loop.gate().enter();
+  }
+
+  @Override
+  public void watch(Runnable changed) {
+    watchers.add(changed);
+  }
+
+  private final class Around implements SlotLoop.Neighbourhood {
+    @Override
+    public void changed() {
+      watchers.forEach(Runnable::run);
+    }
+
+    @Override
+    public CompletableFuture<SlotView> wanted(String name) {
+      return load(name, Optional.empty()).done();
+    }
   }
 
   /** A command reads the slot's file as it is then. */

@@ -1,5 +1,6 @@
 package hal0.slots.reconcile;
 
+import hal0.slots.listener.PortUse;
 import hal0.slots.probe.Probe;
 import hal0.slots.record.SlotStore;
 import hal0.slots.spec.SlotFile;
@@ -27,6 +28,7 @@ public record FleetPorts(
     UnitFiles unitFiles,
     SlotFiles files,
     LogTail tail,
+    PortUse use,
     Clockwork clock,
     String bootId) {
 

@@ -1,6 +1,7 @@
 package hal0.slots.reconcile;
 
 import hal0.systemd.JobResult;
+import hal0.slots.lifecycle.Reason;
 import java.util.Optional;
 
 /** What somebody asked of a slot, until it is reached or given up. Immutable. */
@@ -52,10 +53,28 @@ public sealed interface Goal {
    * @param late whether a stop has lasted too long since this was asked
    * @param killed whether the unit's processes were killed since
    * @param failure why systemd refused to stop it, once it has
+   * @param why what for
    */
-  record Unload(boolean late, boolean killed, Optional<String> failure) implements Goal {
+  record Unload(boolean late, boolean killed, Optional<String> failure, Reason why)
+      implements Goal {
     static Unload fresh() {
-      return new Unload(false, false, Optional.empty());
+      return fresh(Reason.REQUESTED);
+    }
+
+    static Unload fresh(Reason why) {
+      return new Unload(false, false, Optional.empty(), why);
+    }
+
+    Unload asLate() {
+      return new Unload(true, killed, failure, why);
+    }
+
+    Unload asKilled() {
+      return new Unload(late, true, failure, why);
+    }
+
+    Unload refused(String message) {
+      return new Unload(late, killed, Optional.of(message), why);
     }
   }
 

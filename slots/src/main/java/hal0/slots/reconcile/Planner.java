@@ -4,6 +4,7 @@ import static hal0.slots.lifecycle.SlotState.ERROR;
 import static hal0.slots.lifecycle.SlotState.OFFLINE;
 import static hal0.slots.lifecycle.SlotState.PULLING;
 import static hal0.slots.lifecycle.SlotState.READY;
+import static hal0.slots.lifecycle.SlotState.SERVING;
 import static hal0.slots.lifecycle.SlotState.STARTING;
 import static hal0.slots.lifecycle.SlotState.UNLOADING;
 
@@ -43,6 +44,9 @@ public final class Planner {
     }
     if (facts.isLate() && state.isLoading()) {
       return Watching.graceOver(facts);
+    }
+    if (state == SERVING && facts.goal() instanceof Goal.Unload) {
+      return draining(facts);
     }
     // Before the first word of a unit no answer of its port can be told to be of its run.
     if (state.isLive() && facts.goal() instanceof Goal.None && facts.unit().isPresent()) {
@@ -101,10 +105,31 @@ public final class Planner {
       case OFFLINE -> isGone(facts) ? Decision.rest() : stop(facts);
       case ERROR -> unloadFailed(facts, unload);
       case PULLING -> Decision.lifecycle(OFFLINE, Reason.CANCELLED, "the pull was given up");
-      case SERVING -> Decision.lifecycle(READY, Reason.DRAINING, "its requests are ended");
+      case SERVING -> draining(facts);
       case UNLOADING -> unloading(facts, unload);
-      default -> Decision.lifecycle(UNLOADING, Reason.REQUESTED, "stopping");
+      default ->
+          facts.traffic().inFlight() > 0 && facts.record().state().isLive()
+              ? Decision.lifecycle(SERVING, Reason.DRAINING, drains(facts))
+              : Decision.lifecycle(UNLOADING, unload.why(), "stopping");
     };
+  }
+
+  /** No request is let in any more; those inside may finish until the deadline. */
+  private static Decision draining(Facts facts) {
+    if (facts.traffic().inFlight() == 0) {
+      return Decision.lifecycle(READY, Reason.DRAINING, "its requests have ended");
+    }
+    boolean died = facts.fresh() && !facts.unit().orElseThrow().isUp();
+    Decision wait =
+        facts.isLate() || died
+            ? Decision.doing(Step.END_REQUESTS)
+            : Decision.rest().wake(facts.deadline());
+    return wait.saying(Reason.DRAINING, drains(facts));
+  }
+
+  private static String drains(Facts facts) {
+    int left = facts.traffic().inFlight();
+    return "waits for " + (left == 1 ? "1 request" : left + " requests") + " to end";
   }
 
   private static Decision unloadFailed(Facts facts, Goal.Unload unload) {
@@ -112,8 +137,8 @@ public final class Planner {
       return Decision.rest();
     }
     return isGone(facts)
-        ? Decision.lifecycle(OFFLINE, Reason.REQUESTED, "unloaded")
-        : Decision.lifecycle(UNLOADING, Reason.REQUESTED, "stopping");
+        ? Decision.lifecycle(OFFLINE, unload.why(), unloaded(unload))
+        : Decision.lifecycle(UNLOADING, unload.why(), "stopping");
   }
 
   private static Decision unloading(Facts facts, Goal.Unload unload) {
@@ -121,13 +146,21 @@ public final class Planner {
       return Decision.lifecycle(ERROR, Reason.STOP_FAILED, unload.failure().get());
     }
     if (isGone(facts) && !facts.runs(Step.STOP)) {
-      return Decision.lifecycle(OFFLINE, Reason.REQUESTED, "unloaded");
+      return Decision.lifecycle(OFFLINE, unload.why(), unloaded(unload));
     }
     if (facts.isLate()) {
       return Decision.lifecycle(ERROR, Reason.STOP_FAILED, left(facts));
     }
     boolean kill = unload.late() && !unload.killed() && !facts.runs(Step.KILL);
     return kill ? stop(facts).and(Step.KILL) : stop(facts);
+  }
+
+  private static String unloaded(Goal.Unload unload) {
+    return switch (unload.why()) {
+      case QUIET -> "unloaded: nobody had used it for a while";
+      case EVICTED -> "unloaded to make room for another";
+      default -> "unloaded";
+    };
   }
 
   private static String left(Facts facts) {

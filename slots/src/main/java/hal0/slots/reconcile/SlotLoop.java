@@ -2,6 +2,7 @@ package hal0.slots.reconcile;
 
 import hal0.slots.SlotException;
 import hal0.slots.SlotView;
+import hal0.slots.admission.Gate;
 import hal0.slots.event.EventFeed;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
@@ -25,14 +26,11 @@ import java.util.concurrent.CompletableFuture;
  * thread.
  */
 final class SlotLoop {
-  private static final System.Logger LOG = System.getLogger(SlotLoop.class.getName());
-
   /** More transitions than this without anything from outside would be a circle in the planner. */
   private static final int MOST_CHANGES = 12;
 
   private final String name;
   private final FleetPorts ports;
-  private final EventFeed feed;
   private final Clockwork clock;
   private final Mailbox mailbox;
   private final Board board = new Board();
@@ -40,6 +38,8 @@ final class SlotLoop {
   private final Workbench bench;
   private final Desk desk;
   private final Timing timing;
+  private final Traffic traffic;
+  private final Neighbourhood around;
 
   private SlotFile file;
   private Optional<SlotSpec> spec;
@@ -48,13 +48,30 @@ final class SlotLoop {
   private boolean closed;
   private volatile SlotView view;
 
-  SlotLoop(String name, FleetPorts ports, EventFeed feed, SlotRecord record, SlotFile file) {
+  /** What a slot's loop tells the others. For any thread; returns at once. */
+  interface Neighbourhood {
+    /** What is shown of the slot has changed. */
+    void changed();
+
+    /** A request wants the slot loaded. */
+    CompletableFuture<SlotView> wanted(String name);
+  }
+
+  SlotLoop(
+      String name,
+      FleetPorts ports,
+      EventFeed feed,
+      Neighbourhood around,
+      SlotRecord record,
+      SlotFile file) {
     this.name = name;
     this.ports = ports;
-    this.feed = feed;
+    this.around = around;
     this.clock = ports.clock();
     this.mailbox = new Mailbox(clock);
-    this.chronicle = new Chronicle(ports, record);
+    this.chronicle =
+        new Chronicle(ports, new Announcer(feed, clock, record, this::post), record);
+    this.traffic = new Traffic(this, clock, record);
     this.bench = new Workbench(this, new StepRunner(UnitName.ofSlot(name), ports), ports);
     this.desk = new Desk(this, ports);
     this.timing = new Timing(clock, () -> post(this::round));
@@ -65,6 +82,7 @@ final class SlotLoop {
     }
     timing.enter(record.state(), Optional.empty(), spec);
     this.view = show();
+    traffic.follow(view);
   }
 
   String name() {
@@ -73,7 +91,12 @@ final class SlotLoop {
 
   /** The slot as it is known now. Never blocks. */
   SlotView view() {
-    return view;
+    return view.withInFlight(traffic.gate().inFlight());
+  }
+
+  /** Where its requests come in. */
+  Gate gate() {
+    return traffic.gate();
   }
 
   void post(Runnable message) {
@@ -185,8 +208,9 @@ final class SlotLoop {
     if (same && spec.isPresent()) {
       SlotState state = chronicle.record().state();
       boolean calm = state.isLive() || (state == SlotState.ERROR && !facts().isNewInvocation());
+      boolean excused = traffic.hasMovedSince(board.probedAt());
       board.probed(
-          result, spec.get(), calm, clock.now(), clock.nanos(), clock.random().nextDouble());
+          result, spec.get(), calm, excused, clock.now(), clock.nanos(), clock.random().nextDouble());
     }
     round();
   }
@@ -230,8 +254,40 @@ final class SlotLoop {
 
   /** Makes what is known now visible. */
   SlotView refreshView() {
+    SlotView before = view;
     view = show();
+    traffic.follow(view);
+    if (!view.tellsTheSame(before)) {
+      around.changed();
+    }
     return view;
+  }
+
+  /** Shuts the gate, unless a request came first. */
+  boolean mayRetire() {
+    return chronicle.record().state().isLive()
+        && desk.orders().goal() instanceof Goal.None
+        && traffic.gate().shutIfEmpty();
+  }
+
+  /** It was looked whether others use the upstream. */
+  void looked(boolean used) {
+    traffic.looked(used);
+    round();
+  }
+
+  /** A request waits for the slot: it is loaded, unless that is under way. */
+  void wake() {
+    if (chronicle.record().state() == SlotState.OFFLINE) {
+      around
+          .wanted(name)
+          .whenComplete(
+              (loaded, failure) -> {
+                if (failure != null) {
+                  post(() -> traffic.loadRefused(failure));
+                }
+              });
+    }
   }
 
   // The loop itself.
@@ -244,10 +300,7 @@ final class SlotLoop {
     Decision decision = Decision.rest();
     for (int changes = 0; changes < MOST_CHANGES; changes++) {
       decision = Planner.decide(facts());
-      decision
-          .restate()
-          .filter(text -> !text.equals(chronicle.record().message()))
-          .ifPresent(chronicle::restate);
+      decision.restate().ifPresent(this::restate);
       if (decision.change().isEmpty() || !change(decision.change().get())) {
         break;
       }
@@ -260,9 +313,8 @@ final class SlotLoop {
     }
     boolean isProbed = spec.isPresent() && chronicle.record().reason() != Reason.STOP_FAILED;
     reconciled |= board.isFresh() && (!isUp() || !isProbed || board.probe().isPresent());
-    view = show();
-    desk.orders().acceptAll(view);
-    timing.arm(decision, chronicle.unsaved().isPresent());
+    desk.orders().acceptAll(refreshView());
+    timing.arm(decision, chronicle.isBehind());
     if (moved) {
       post(this::round);
     }
@@ -286,7 +338,25 @@ final class SlotLoop {
         clock.nanos(),
         timing.deadline(),
         board.probeAt(),
-        bench.isUnitFileDue());
+        bench.isUnitFileDue(),
+        traffic.facts());
+  }
+
+  private void restate(Decision.Saying saying) {
+    boolean drained = isDraining();
+    if (chronicle.restate(saying) && isDraining() && !drained) {
+      beginDrain();
+    }
+  }
+
+  private boolean isDraining() {
+    SlotRecord now = chronicle.record();
+    return now.state() == SlotState.SERVING && now.reason() == Reason.DRAINING;
+  }
+
+  private void beginDrain() {
+    timing.drain(
+        spec.map(SlotSpec::admission).orElse(SlotSpec.Admission.DEFAULT).drain());
   }
 
   private boolean change(Decision.Change change) {
@@ -296,7 +366,9 @@ final class SlotLoop {
       spec = file.spec().or(() -> spec);
     }
     OptionalInt port = spec.map(one -> OptionalInt.of(one.port())).orElse(OptionalInt.empty());
-    SlotRecord next = chronicle.next(change, modelAfter(change), port, board.unit());
+    traffic.entered(change.to());
+    SlotRecord next =
+        chronicle.next(change, modelAfter(change), port, board.unit(), traffic.loadMillis());
     try {
       chronicle.take(next, asked);
     } catch (IOException e) {
@@ -308,22 +380,20 @@ final class SlotLoop {
       desk.orders().begun();
     }
     timing.enter(change.to(), Optional.of(before.state()), spec);
+    if (isDraining()) {
+      beginDrain();
+    }
     if (change.to() == SlotState.OFFLINE || change.to() == SlotState.STARTING) {
       board.runOver();
     }
     if (change.to().isLoading() || change.to().isLive() != before.state().isLive()) {
       board.countAnew();
     }
-    view = show();
-    chronicle.publish(feed, before.state());
-    LOG.log(
-        System.Logger.Level.INFO,
-        "{0}: {1} -> {2} ({3}) {4}",
-        name,
-        before.state().word(),
-        change.to().word(),
-        change.reason().word(),
-        change.message());
+    refreshView();
+    chronicle.publish(before.state());
+    if (!change.to().isLive()) {
+      traffic.gate().endAll(name + " is " + change.to().word() + ": " + change.message());
+    }
     return true;
   }
 
@@ -350,6 +420,12 @@ final class SlotLoop {
       case STOP -> bench.stop();
       case KILL -> bench.kill();
       case WRITE_UNIT -> file.spec().ifPresent(bench::writeUnit);
+      case LOOK -> bench.look(chronicle.record().port());
+      case RETIRE -> post(() -> desk.take(Asked.unloadUnused(Reason.QUIET)));
+      case END_REQUESTS -> {
+        traffic.gate().endAll(name + " is being unloaded, and the time to finish is over");
+        post(this::round);
+      }
     }
   }
 
@@ -392,6 +468,8 @@ final class SlotLoop {
   }
 
   private SlotView show() {
-    return Viewing.of(chronicle, file, spec, board, drift);
+    boolean goes = desk.orders().goal() instanceof Goal.Unload;
+    int inFlight = traffic.gate().inFlight();
+    return Viewing.of(chronicle, file, spec, board, drift, goes, inFlight);
   }
 }

@@ -16,5 +16,11 @@ public enum Step {
   /** Kill every process of the unit. */
   KILL,
   /** Make the drop-in say what the file says, while the unit is down. */
-  WRITE_UNIT
+  WRITE_UNIT,
+  /** Look whether somebody uses the upstream without asking us. */
+  LOOK,
+  /** Unload it, unless a request came first. */
+  RETIRE,
+  /** End its requests: they had their time. */
+  END_REQUESTS
 }

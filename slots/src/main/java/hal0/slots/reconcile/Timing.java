@@ -41,6 +41,11 @@ final class Timing {
     }
   }
 
+  /** Requests are let finish for so long. */
+  void drain(Duration limit) {
+    limit(limit.isZero() ? Duration.ofNanos(1) : limit);
+  }
+
   /** The state, or the goal, must be left within {@code limit}; zero for no limit. */
   void limit(Duration limit) {
     deadline = limit.isZero() ? 0 : clock.nanos() + limit.toNanos();

@@ -15,8 +15,17 @@ import java.util.Optional;
 final class Viewing {
   private Viewing() {}
 
+  /**
+   * @param goes whether it is to be unloaded
+   */
   static SlotView of(
-      Chronicle chronicle, SlotFile file, Optional<SlotSpec> running, Board board, boolean drift) {
+      Chronicle chronicle,
+      SlotFile file,
+      Optional<SlotSpec> running,
+      Board board,
+      boolean drift,
+      boolean goes,
+      int inFlight) {
     SlotRecord record = chronicle.record();
     boolean up = board.unit().filter(UnitStatus::isUp).isPresent();
     Optional<SlotSpec> shown = file.spec().or(() -> running);
@@ -31,8 +40,8 @@ final class Viewing {
         shown,
         up ? running.map(SlotSpec::port).orElse(filePort) : filePort,
         up ? board.probe().map(ProbeResult::models).orElse(List.of()) : List.of(),
-        up && board.isConfirmed() && isRoutable(record),
-        0,
+        up && !goes && board.isConfirmed() && isRoutable(record),
+        inFlight,
         record.updatedAt(),
         board.unit(),
         board

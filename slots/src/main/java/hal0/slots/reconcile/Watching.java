@@ -12,9 +12,12 @@ import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.probe.ProbeResult;
 import hal0.slots.probe.Verdict;
+import hal0.slots.spec.SlotSpec;
 import hal0.systemd.ActiveState;
 import hal0.systemd.UnitStatus;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -227,13 +230,30 @@ final class Watching {
   static Decision judgeLive(Facts facts) {
     SlotState state = facts.record().state();
     int limit = facts.spec().map(spec -> spec.probe().failures()).orElse(3);
+    if (facts.failures() >= limit && facts.isBusy()) {
+      return atWork(facts).wake(facts.traffic().patientUntil());
+    }
     if (facts.failures() >= limit) {
       String last = facts.probe().map(ProbeResult::detail).orElse("no answer");
       return Decision.lifecycle(
           ERROR, Reason.PROBE_FAILED, facts.failures() + " probes in a row failed: " + last);
     }
+    return atWork(facts);
+  }
+
+  /** A live slot that is well, or may be: by its requests, and by what it serves. */
+  private static Decision atWork(Facts facts) {
+    SlotState state = facts.record().state();
+    boolean inUse = facts.traffic().inFlight() > 0;
+    boolean quiet = state == IDLE && facts.record().reason() == Reason.QUIET;
+    if (inUse && (state == READY || quiet)) {
+      return Decision.lifecycle(SERVING, Reason.REQUEST, serving(facts));
+    }
     if (state == SERVING) {
-      return Decision.lifecycle(READY, Reason.LOADED, serving(facts));
+      return inUse ? probing(facts) : Decision.lifecycle(READY, Reason.LOADED, serving(facts));
+    }
+    if (quiet && facts.isSettledWithoutModel()) {
+      return probing(facts).saying(Reason.NO_MODEL, "the server has no model any more");
     }
     if (state == READY && facts.isSettledWithoutModel()) {
       return Decision.lifecycle(IDLE, Reason.NO_MODEL, "the server has no model any more");
@@ -241,7 +261,28 @@ final class Watching {
     if (state == IDLE && facts.serves() && facts.record().reason() != Reason.QUIET) {
       return Decision.lifecycle(READY, Reason.LOADED, serving(facts));
     }
-    return probing(facts);
+    return quieting(facts, state);
+  }
+
+  /** The clocks of quiet: they count from the last use, and the kernel is asked before they strike. */
+  private static Decision quieting(Facts facts, SlotState state) {
+    Decision on = probing(facts);
+    Optional<SlotSpec.Idle> idle = facts.spec().map(SlotSpec::idle);
+    Duration wait =
+        idle.map(one -> state == READY ? one.after() : one.unloadAfter()).orElse(Duration.ZERO);
+    if (wait.isZero() || facts.traffic().inFlight() > 0) {
+      return on;
+    }
+    long strikes = facts.traffic().quietSince() + wait.toNanos();
+    if (facts.now() - strikes < 0) {
+      return on.wake(strikes);
+    }
+    if (facts.traffic().lookedAt() - strikes < 0) {
+      return facts.runs(Step.LOOK) ? on : on.and(Step.LOOK);
+    }
+    return state == READY
+        ? Decision.lifecycle(IDLE, Reason.QUIET, "not used for " + Words.time(wait))
+        : on.and(Step.RETIRE);
   }
 
   private static Decision probing(Facts facts) {

@@ -213,9 +213,9 @@ final class Workbench {
     return switch (outcome.failure().map(StepRunner::cause).orElse(null)) {
       case null -> unload;
       case SystemdException.JobLate late ->
-          new Goal.Unload(true, unload.killed(), unload.failure());
+          unload.asLate();
       case SystemdException.AccessDenied denied ->
-          new Goal.Unload(unload.late(), unload.killed(), Optional.of(denied.getMessage()));
+          unload.refused(denied.getMessage());
       default -> unload;
     };
   }
@@ -227,7 +227,7 @@ final class Workbench {
           (done, failure) -> {
             running.remove(Step.KILL);
             if (loop.orders().goal() instanceof Goal.Unload unload && failure == null) {
-              loop.orders().advance(new Goal.Unload(unload.late(), true, unload.failure()));
+              loop.orders().advance(unload.asKilled());
             }
             observe();
           });
@@ -265,6 +265,20 @@ final class Workbench {
                         unitFileDue = true;
                         loop.round();
                       }));
+    }
+  }
+
+  /** Looks whether somebody uses the upstream without asking us. */
+  void look(int port) {
+    if (running.add(Step.LOOK)) {
+      CompletableFuture<Boolean> looking = new CompletableFuture<>();
+      ports.clock().execute(() -> looking.complete(ports.use().isUsedByOthers(port)));
+      then(
+          looking,
+          (used, failure) -> {
+            running.remove(Step.LOOK);
+            loop.looked(used != null && used);
+          });
     }
   }
 

@@ -52,9 +52,13 @@ final class Cells {
         for (boolean seenStart : BOTH) {
           for (boolean stopSeen : BOTH) {
             for (boolean late : BOTH) {
-              boolean timed = record.state().isLoading() || record.state() == SlotState.UNLOADING;
+              boolean timed =
+                  record.state().isLoading()
+                      || record.state() == SlotState.UNLOADING
+                      || record.reason() == Reason.DRAINING;
               long deadline = timed ? (late ? NOW - 1 : NOW + 1) : 0;
-              look.accept(
+              for (Facts.Traffic traffic : traffic(record.state())) {
+                look.accept(
                   new Facts(
                       record,
                       Optional.of(spec()),
@@ -72,12 +76,28 @@ final class Cells {
                       NOW,
                       deadline,
                       late ? NOW : NOW + 5,
-                      watched));
+                      watched,
+                      traffic));
+              }
             }
           }
         }
       }
     }
+  }
+
+  /** No requests; some that move, or have been silent for too long; and long quiet, looked at or not. */
+  private static List<Facts.Traffic> traffic(SlotState state) {
+    if (!state.isLive()) {
+      return List.of(Facts.Traffic.none(NOW));
+    }
+    long longAgo = NOW - Duration.ofHours(1).toNanos();
+    return List.of(
+        Facts.Traffic.none(NOW),
+        new Facts.Traffic(1, NOW + 1, NOW, NOW - 1),
+        new Facts.Traffic(2, NOW - 1, longAgo, NOW - 1),
+        new Facts.Traffic(0, NOW, longAgo, longAgo),
+        new Facts.Traffic(0, NOW, longAgo, NOW));
   }
 
   private static List<SlotRecord> records() {
@@ -92,6 +112,7 @@ final class Cells {
     records.add(record(SlotState.OFFLINE, Reason.NEW, Map.of()));
     records.add(record(SlotState.READY, Reason.LOADED, Map.of()));
     records.add(record(SlotState.IDLE, Reason.QUIET, Map.of(Facts.INVOCATION, KNOWN)));
+    records.add(record(SlotState.SERVING, Reason.DRAINING, Map.of(Facts.INVOCATION, KNOWN)));
     records.add(record(SlotState.WARMING, Reason.ADOPTED, Map.of(Facts.INVOCATION, KNOWN)));
     records.add(record(SlotState.ERROR, Reason.STOP_FAILED, Map.of(Facts.INVOCATION, KNOWN)));
     return records;
@@ -110,9 +131,9 @@ final class Cells {
     goals.add(Goal.Load.of("m").failed(new Goal.StartFailure("no", false)));
     goals.add(Goal.Load.of("m").failed(new Goal.StartFailure("late", true)));
     goals.add(Goal.Unload.fresh());
-    goals.add(new Goal.Unload(true, false, Optional.empty()));
-    goals.add(new Goal.Unload(true, true, Optional.empty()));
-    goals.add(new Goal.Unload(false, false, Optional.of("denied")));
+    goals.add(Goal.Unload.fresh().asLate());
+    goals.add(Goal.Unload.fresh().asLate().asKilled());
+    goals.add(Goal.Unload.fresh().refused("denied"));
     return goals;
   }
 
@@ -213,7 +234,7 @@ final class Cells {
             Duration.ofMinutes(5),
             Duration.ofMinutes(2),
             Optional.empty()),
-        new SlotSpec.Idle(Duration.ofMinutes(5), Duration.ZERO),
+        new SlotSpec.Idle(Duration.ofMinutes(5), Duration.ofMinutes(10)),
         Optional.empty());
   }
 }

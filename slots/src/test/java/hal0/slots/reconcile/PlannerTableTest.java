@@ -9,6 +9,7 @@ import hal0.slots.record.SlotRecord;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -16,14 +17,12 @@ import org.junit.jupiter.api.Test;
 
 /** Every wanted × state × unit × probe cell, through the planner. */
 class PlannerTableTest {
-  /** Edges that only requests and pulls take: there is no planner for these yet. */
+  /** Edges that only pulls take, for which there is no planner yet, and those that nothing needs. */
   private static final Set<String> NOT_YET =
       Set.of(
           "OFFLINE PULLING LIFECYCLE",
           "PULLING STARTING LIFECYCLE",
           "ERROR PULLING LIFECYCLE",
-          "READY SERVING LIFECYCLE",
-          "IDLE SERVING LIFECYCLE",
           "SERVING IDLE LIFECYCLE",
           "STARTING OFFLINE LIFECYCLE",
           "WARMING OFFLINE LIFECYCLE");
@@ -97,7 +96,10 @@ class PlannerTableTest {
         facts -> {
           Decision decision = Planner.decide(facts);
           SlotState state = facts.record().state();
-          boolean waits = state.isLoading() || state == SlotState.UNLOADING;
+          boolean waits =
+              state.isLoading()
+                  || state == SlotState.UNLOADING
+                  || facts.goal() instanceof Goal.Unload && state == SlotState.SERVING;
           if (waits && decision.change().isEmpty()) {
             assertThat(decision.wakeAt().isPresent() || !decision.steps().isEmpty())
                 .as("%s: %s", facts, decision)
@@ -117,6 +119,40 @@ class PlannerTableTest {
           }
         };
     Cells.each(rule);
+  }
+
+  @Test
+  void requestsInsideAreNeverStopped() {
+    Cells.each(
+        facts -> {
+          boolean inside = facts.traffic().inFlight() > 0 && facts.record().state().isLive();
+          Decision decision = Planner.decide(facts);
+          if (inside && facts.goal() instanceof Goal.Unload) {
+            assertThat(decision.steps()).as("%s", facts).doesNotContain(Step.STOP, Step.KILL);
+            assertThat(decision.change().map(Decision.Change::to))
+                .as("%s", facts)
+                .isNotEqualTo(Optional.of(SlotState.UNLOADING));
+          }
+          if (inside) {
+            assertThat(decision.steps()).as("%s", facts).doesNotContain(Step.RETIRE);
+          }
+        });
+  }
+
+  @Test
+  void failedProbesDoNotEndASlotWhoseRequestsMove() {
+    Cells.each(
+        facts -> {
+          boolean unitIsWell =
+              facts.goal() instanceof Goal.None
+                  && facts.unit().orElseThrow().isUp()
+                  && !facts.isNewInvocation();
+          if (facts.record().state() == SlotState.SERVING && facts.isBusy() && unitIsWell) {
+            assertThat(Planner.decide(facts).change().map(Decision.Change::to))
+                .as("%s", facts)
+                .isNotEqualTo(Optional.of(SlotState.ERROR));
+          }
+        });
   }
 
   @Test
@@ -174,7 +210,10 @@ class PlannerTableTest {
         before.now(),
         deadline,
         before.probeAt(),
-        before.unitFileDue());
+        before.unitFileDue(),
+        change.to() == SlotState.READY && change.reason() == Reason.DRAINING
+            ? Facts.Traffic.none(before.now())
+            : before.traffic());
   }
 
   @Test

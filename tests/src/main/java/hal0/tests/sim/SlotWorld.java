@@ -142,6 +142,7 @@ public final class SlotWorld {
             isRunning -> readFiles(mine),
             (unit, invocation) ->
                 CompletableFuture.completedFuture(List.of("last words of " + unit)),
+            port -> false,
             mine,
             "life-" + lives);
     fleet = new Fleet(sabotage.apply(honest));

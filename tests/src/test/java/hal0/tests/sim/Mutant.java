@@ -101,6 +101,7 @@ enum Mutant {
         ports.unitFiles(),
         ports.files(),
         ports.tail(),
+        ports.use(),
         clock,
         ports.bootId());
   }
