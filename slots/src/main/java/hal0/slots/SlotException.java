@@ -197,8 +197,7 @@ public abstract sealed class SlotException extends Exception {
               + view.reason().word()
               + ")"
               + (view.message().isEmpty() ? "" : ": " + view.message()),
-          Map.of(
-              "slot", view.name(), "state", view.state().word(), "reason", view.reason().word()),
+          Map.of("slot", view.name(), "state", view.state().word(), "reason", view.reason().word()),
           null);
       this.view = view;
       this.untilReady = untilReady;

@@ -64,9 +64,7 @@ public record SlotView(
     return state.isLoading() || restarting || unseen;
   }
 
-  /**
-   * Whether it can be asked for: it would serve a request now, or be loaded for one.
-   */
+  /** Whether it can be asked for: it would serve a request now, or be loaded for one. */
   public boolean isAvailable() {
     return routable || isWakeable();
   }
@@ -98,7 +96,22 @@ public record SlotView(
     return now == inFlight
         ? this
         : new SlotView(
-            name, state, reason, message, modelId, spec, port, models, routable, now, updatedAt,
-            unit, probe, drift, configError, stale, observedAt);
+            name,
+            state,
+            reason,
+            message,
+            modelId,
+            spec,
+            port,
+            models,
+            routable,
+            now,
+            updatedAt,
+            unit,
+            probe,
+            drift,
+            configError,
+            stale,
+            observedAt);
   }
 }

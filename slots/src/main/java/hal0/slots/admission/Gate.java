@@ -66,10 +66,7 @@ public final class Gate {
    * @param untilReady how long a load that is under way, or begins now, is likely to last yet
    */
   public Gate(
-      Clockwork clock,
-      Supplier<SlotView> view,
-      Supplier<Duration> untilReady,
-      Listener listener) {
+      Clockwork clock, Supplier<SlotView> view, Supplier<Duration> untilReady, Listener listener) {
     this.clock = clock;
     this.view = view;
     this.untilReady = untilReady;
@@ -295,8 +292,8 @@ public final class Gate {
 
   /**
    * Until when failed probes are no evidence, since the requests inside may be why: {@code
-   * first_byte} while an answer is awaited, {@code stall} once all have begun. Only meaningful while
-   * something is in flight.
+   * first_byte} while an answer is awaited, {@code stall} once all have begun. Only meaningful
+   * while something is in flight.
    */
   public long patientUntil() {
     synchronized (lock) {

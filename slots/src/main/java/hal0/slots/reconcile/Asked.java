@@ -24,7 +24,10 @@ record Asked(Verb verb, Optional<String> model, Reason why, Command command) {
 
   static Asked of(Verb verb, Optional<String> model) {
     return new Asked(
-        verb, model, Reason.REQUESTED, new Command(new CompletableFuture<>(), new CompletableFuture<>()));
+        verb,
+        model,
+        Reason.REQUESTED,
+        new Command(new CompletableFuture<>(), new CompletableFuture<>()));
   }
 
   /** An unload that gives way to every request. */

@@ -82,6 +82,23 @@ final class Chronicle {
         extra);
   }
 
+  /** Which model the slot has after a transition. */
+  String modelAfter(Decision.Change change, Facts facts) {
+    if (change.to() == SlotState.OFFLINE) {
+      return "";
+    }
+    if (facts.goal() instanceof Goal.Load load && change.to() == SlotState.STARTING) {
+      return load.modelId();
+    }
+    // A run that this daemon did not start has the model of the drop-in, whatever was asked of the
+    // one before.
+    boolean another = change.to() == SlotState.STARTING || facts.isNewInvocation();
+    String has = record.modelId();
+    String written =
+        another || has.isEmpty() ? ports.unitFiles().model(record.name()).orElse("") : has;
+    return change.to() == SlotState.READY && written.isEmpty() ? facts.servedModel() : written;
+  }
+
   /**
    * Saves a record, and takes it.
    *
@@ -122,14 +139,15 @@ final class Chronicle {
   /**
    * Another message, or reason, for the same state; it is saved a little later.
    *
-   * @return whether anything is different now
+   * @return whether the reason is another now
    */
   boolean restate(Decision.Saying saying) {
     Reason reason = saying.reason().orElse(record.reason());
-    if (reason == record.reason() && saying.message().equals(record.message())) {
+    boolean another = reason != record.reason();
+    if (!another && saying.message().equals(record.message())) {
       return false;
     }
-    if (reason != record.reason()) {
+    if (another) {
       noteBehind();
     }
     record =
@@ -142,7 +160,7 @@ final class Chronicle {
             saying.message(),
             reason,
             record.extra());
-    return true;
+    return another;
   }
 
   private void noteBehind() {

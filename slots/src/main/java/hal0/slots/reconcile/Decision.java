@@ -55,8 +55,7 @@ public record Decision(
   }
 
   Decision saying(String message) {
-    return new Decision(
-        change, Optional.of(new Saying(Optional.empty(), message)), steps, wakeAt);
+    return new Decision(change, Optional.of(new Saying(Optional.empty(), message)), steps, wakeAt);
   }
 
   Decision saying(Reason reason, String message) {

@@ -47,7 +47,7 @@ final class Desk {
       clock.schedule(PATIENCE, () -> loop.post(this::refuseParked));
       return;
     }
-    if (asked.givesWay() && !loop.mayRetire()) {
+    if (asked.givesWay() && !loop.traffic().mayRetire()) {
       asked.refuse(
           new SlotException.IllegalTransition(
               loop.name(),
@@ -66,7 +66,7 @@ final class Desk {
   private Orders.Standing standing() {
     return new Orders.Standing(
         loop.chronicle().record(),
-        loop.file(),
+        loop.defined().file(),
         loop.board().unit().orElseThrow(),
         loop.bench().running().contains(Step.START),
         loop.view());

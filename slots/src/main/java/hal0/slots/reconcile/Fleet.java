@@ -47,7 +47,7 @@ public final class Fleet implements SlotManager, AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Mailbox desk;
   private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
-  private final SlotLoop.Neighbourhood around = new Around();
+  private final Neighbourhood around = new Around();
   private volatile boolean listed;
 
   /** Nothing happens before {@link #start()}. */
@@ -79,8 +79,7 @@ public final class Fleet implements SlotManager, AutoCloseable {
     return loops.computeIfAbsent(
         name,
         key -> {
-          SlotLoop loop =
-              new SlotLoop(name, ports, feed, around, remembered(name, file), file);
+          SlotLoop loop = new SlotLoop(name, ports, feed, around, remembered(name, file), file);
           if (connected.get()) {
             loop.connected();
           }
@@ -182,7 +181,7 @@ public final class Fleet implements SlotManager, AutoCloseable {
     watchers.add(changed);
   }
 
-  private final class Around implements SlotLoop.Neighbourhood {
+  private final class Around implements Neighbourhood {
     @Override
     public void changed() {
       watchers.forEach(Runnable::run);

@@ -6,11 +6,9 @@ import hal0.slots.admission.Gate;
 import hal0.slots.event.EventFeed;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
-import hal0.slots.probe.Probe;
 import hal0.slots.probe.ProbeResult;
 import hal0.slots.record.SlotRecord;
 import hal0.slots.spec.SlotFile;
-import hal0.slots.spec.SlotSpec;
 import hal0.slots.time.Clockwork;
 import hal0.systemd.JobResult;
 import hal0.systemd.UnitName;
@@ -41,21 +39,11 @@ final class SlotLoop {
   private final Traffic traffic;
   private final Neighbourhood around;
 
-  private SlotFile file;
-  private Optional<SlotSpec> spec;
-  private boolean drift;
+  private final Defined defined;
+
   private boolean reconciled;
   private boolean closed;
   private volatile SlotView view;
-
-  /** What a slot's loop tells the others. For any thread; returns at once. */
-  interface Neighbourhood {
-    /** What is shown of the slot has changed. */
-    void changed();
-
-    /** A request wants the slot loaded. */
-    CompletableFuture<SlotView> wanted(String name);
-  }
 
   SlotLoop(
       String name,
@@ -69,18 +57,16 @@ final class SlotLoop {
     this.around = around;
     this.clock = ports.clock();
     this.mailbox = new Mailbox(clock);
-    this.chronicle =
-        new Chronicle(ports, new Announcer(feed, clock, record, this::post), record);
-    this.traffic = new Traffic(this, clock, record);
+    this.chronicle = new Chronicle(ports, new Announcer(feed, clock, record, this::post), record);
+    this.traffic = new Traffic(this, around, clock, record);
     this.bench = new Workbench(this, new StepRunner(UnitName.ofSlot(name), ports), ports);
     this.desk = new Desk(this, ports);
     this.timing = new Timing(clock, () -> post(this::round));
-    this.file = file;
-    this.spec = file.spec().map(one -> Running.atPort(one, record));
+    this.defined = new Defined(ports.unitFiles(), file, record);
     if (record.state() == SlotState.UNLOADING) {
       desk.orders().resumeUnload();
     }
-    timing.enter(record.state(), Optional.empty(), spec);
+    timing.enter(record.state(), Optional.empty(), defined.spec());
     this.view = show();
     traffic.follow(view);
   }
@@ -154,13 +140,10 @@ final class SlotLoop {
     CompletableFuture<Void> done = new CompletableFuture<>();
     post(
         () -> {
-          if (closely || !read.equals(file)) {
-            file = read;
-            spec =
-                Running.following(
-                    spec, read, board.unit().filter(one -> !one.isDown()).isPresent());
+          if (closely || !read.equals(defined.file())) {
+            defined.read(read, board.unit().filter(one -> !one.isDown()).isPresent());
             bench.unitFileIsDue();
-            measureDrift();
+            defined.measureDrift(isUp());
           }
           round();
           done.complete(null);
@@ -196,7 +179,7 @@ final class SlotLoop {
       bench.giveProbeUp();
     }
     if (wasUp != status.isUp() || !status.invocationId().equals(before)) {
-      measureDrift();
+      defined.measureDrift(isUp());
     }
     round();
     board.judged();
@@ -205,18 +188,24 @@ final class SlotLoop {
 
   void probed(ProbeResult result, String invocation) {
     boolean same = board.unit().filter(one -> one.invocationId().equals(invocation)).isPresent();
-    if (same && spec.isPresent()) {
+    if (same && defined.spec().isPresent()) {
       SlotState state = chronicle.record().state();
       boolean calm = state.isLive() || (state == SlotState.ERROR && !facts().isNewInvocation());
       boolean excused = traffic.hasMovedSince(board.probedAt());
       board.probed(
-          result, spec.get(), calm, excused, clock.now(), clock.nanos(), clock.random().nextDouble());
+          result,
+          defined.spec().get(),
+          calm,
+          excused,
+          clock.now(),
+          clock.nanos(),
+          clock.random().nextDouble());
     }
     round();
   }
 
   void unitWritten() {
-    measureDrift();
+    defined.measureDrift(isUp());
     round();
   }
 
@@ -236,12 +225,20 @@ final class SlotLoop {
     return chronicle;
   }
 
-  Workbench bench() {
-    return bench;
+  Defined defined() {
+    return defined;
   }
 
-  SlotFile file() {
-    return file;
+  Traffic traffic() {
+    return traffic;
+  }
+
+  Desk desk() {
+    return desk;
+  }
+
+  Workbench bench() {
+    return bench;
   }
 
   boolean isClosed() {
@@ -263,33 +260,6 @@ final class SlotLoop {
     return view;
   }
 
-  /** Shuts the gate, unless a request came first. */
-  boolean mayRetire() {
-    return chronicle.record().state().isLive()
-        && desk.orders().goal() instanceof Goal.None
-        && traffic.gate().shutIfEmpty();
-  }
-
-  /** It was looked whether others use the upstream. */
-  void looked(boolean used) {
-    traffic.looked(used);
-    round();
-  }
-
-  /** A request waits for the slot: it is loaded, unless that is under way. */
-  void wake() {
-    if (chronicle.record().state() == SlotState.OFFLINE) {
-      around
-          .wanted(name)
-          .whenComplete(
-              (loaded, failure) -> {
-                if (failure != null) {
-                  post(() -> traffic.loadRefused(failure));
-                }
-              });
-    }
-  }
-
   // The loop itself.
 
   /** Decides until nothing changes, then begins the steps. */
@@ -300,8 +270,8 @@ final class SlotLoop {
     Decision decision = Decision.rest();
     for (int changes = 0; changes < MOST_CHANGES; changes++) {
       decision = Planner.decide(facts());
-      decision.restate().ifPresent(this::restate);
-      if (decision.change().isEmpty() || !change(decision.change().get())) {
+      boolean restated = decision.restate().filter(this::restate).isPresent();
+      if (decision.change().isPresent() ? !change(decision.change().get()) : !restated) {
         break;
       }
       desk.settle();
@@ -309,9 +279,10 @@ final class SlotLoop {
     boolean moved = desk.settle();
     chronicle.saveAgain();
     if (decision.change().isEmpty()) {
-      decision.steps().forEach(this::begin);
+      decision.steps().forEach(bench::begin);
     }
-    boolean isProbed = spec.isPresent() && chronicle.record().reason() != Reason.STOP_FAILED;
+    boolean isProbed =
+        defined.spec().isPresent() && chronicle.record().reason() != Reason.STOP_FAILED;
     reconciled |= board.isFresh() && (!isUp() || !isProbed || board.probe().isPresent());
     desk.orders().acceptAll(refreshView());
     timing.arm(decision, chronicle.isBehind());
@@ -323,7 +294,7 @@ final class SlotLoop {
   private Facts facts() {
     return new Facts(
         chronicle.record(),
-        spec,
+        defined.spec(),
         desk.orders().goal(),
         board.unit(),
         board.isFresh() && board.isConnected(),
@@ -342,11 +313,13 @@ final class SlotLoop {
         traffic.facts());
   }
 
-  private void restate(Decision.Saying saying) {
-    boolean drained = isDraining();
-    if (chronicle.restate(saying) && isDraining() && !drained) {
+  /** Whether it has another reason now, from which more may follow. */
+  private boolean restate(Decision.Saying saying) {
+    boolean another = chronicle.restate(saying);
+    if (another && isDraining()) {
       beginDrain();
     }
+    return another;
   }
 
   private boolean isDraining() {
@@ -355,20 +328,25 @@ final class SlotLoop {
   }
 
   private void beginDrain() {
-    timing.drain(
-        spec.map(SlotSpec::admission).orElse(SlotSpec.Admission.DEFAULT).drain());
+    timing.drain(defined.admission().drain());
   }
 
   private boolean change(Decision.Change change) {
     SlotRecord before = chronicle.record();
     boolean asked = change.to() == SlotState.STARTING && desk.orders().goal() instanceof Goal.Load;
     if (asked) {
-      spec = file.spec().or(() -> spec);
+      defined.begins();
     }
-    OptionalInt port = spec.map(one -> OptionalInt.of(one.port())).orElse(OptionalInt.empty());
+    OptionalInt port =
+        defined.spec().map(one -> OptionalInt.of(one.port())).orElse(OptionalInt.empty());
     traffic.entered(change.to());
     SlotRecord next =
-        chronicle.next(change, modelAfter(change), port, board.unit(), traffic.loadMillis());
+        chronicle.next(
+            change,
+            chronicle.modelAfter(change, facts()),
+            port,
+            board.unit(),
+            traffic.loadMillis());
     try {
       chronicle.take(next, asked);
     } catch (IOException e) {
@@ -379,7 +357,7 @@ final class SlotLoop {
     if (change.to() == SlotState.STARTING || change.to() == SlotState.UNLOADING) {
       desk.orders().begun();
     }
-    timing.enter(change.to(), Optional.of(before.state()), spec);
+    timing.enter(change.to(), Optional.of(before.state()), defined.spec());
     if (isDraining()) {
       beginDrain();
     }
@@ -397,62 +375,11 @@ final class SlotLoop {
     return true;
   }
 
-  private String modelAfter(Decision.Change change) {
-    String has = chronicle.record().modelId();
-    if (change.to() == SlotState.OFFLINE) {
-      return "";
-    }
-    if (desk.orders().goal() instanceof Goal.Load load && change.to() == SlotState.STARTING) {
-      return load.modelId();
-    }
-    // A run that this daemon did not start has the model of the drop-in, whatever was asked of the
-    // one before.
-    boolean another = change.to() == SlotState.STARTING || facts().isNewInvocation();
-    String written = another || has.isEmpty() ? ports.unitFiles().model(name).orElse("") : has;
-    return change.to() == SlotState.READY && written.isEmpty() ? facts().servedModel() : written;
-  }
-
-  private void begin(Step step) {
-    switch (step) {
-      case OBSERVE -> bench.observe();
-      case PROBE -> spec.ifPresent(this::beginProbe);
-      case START -> beginStart();
-      case STOP -> bench.stop();
-      case KILL -> bench.kill();
-      case WRITE_UNIT -> file.spec().ifPresent(bench::writeUnit);
-      case LOOK -> bench.look(chronicle.record().port());
-      case RETIRE -> post(() -> desk.take(Asked.unloadUnused(Reason.QUIET)));
-      case END_REQUESTS -> {
-        traffic.gate().endAll(name + " is being unloaded, and the time to finish is over");
-        post(this::round);
-      }
-    }
-  }
-
-  private void beginProbe(SlotSpec of) {
-    SlotState state = chronicle.record().state();
-    String model = chronicle.record().modelId();
-    String group = board.unit().map(UnitStatus::controlGroup).orElse("");
-    String invocation = board.unit().map(UnitStatus::invocationId).orElse("");
-    boolean settled = state.isLive() || state == SlotState.ERROR;
-    bench.probe(new Probe.Request(of, !settled, model, group, !state.isLive()), invocation);
-  }
-
-  private void beginStart() {
-    if (desk.orders().goal() instanceof Goal.Load load && spec.isPresent()) {
-      bench.start(spec.get(), load, timing.left());
-    }
-  }
-
   private boolean isUp() {
     return board.unit().filter(UnitStatus::isUp).isPresent();
   }
 
   // What others see.
-
-  private void measureDrift() {
-    drift = isUp() && file.spec().isPresent() && ports.unitFiles().differs(file.spec().get());
-  }
 
   /** Whether everything about this slot has been looked at once since the daemon's start. */
   boolean isReconciled() {
@@ -461,6 +388,7 @@ final class SlotLoop {
 
   /** Whether there is anything to show: a file, a unit that runs, or a state other than offline. */
   boolean isWorthListing() {
+    SlotFile file = defined.file();
     boolean hasFile = file.spec().isPresent() || !Running.isMissing(file);
     return hasFile
         || board.unit().filter(one -> !one.isDown()).isPresent()
@@ -470,6 +398,6 @@ final class SlotLoop {
   private SlotView show() {
     boolean goes = desk.orders().goal() instanceof Goal.Unload;
     int inFlight = traffic.gate().inFlight();
-    return Viewing.of(chronicle, file, spec, board, drift, goes, inFlight);
+    return Viewing.of(chronicle, defined, board, goes, inFlight);
   }
 }

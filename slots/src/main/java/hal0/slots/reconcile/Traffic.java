@@ -25,6 +25,7 @@ final class Traffic implements Gate.Listener {
   private static final Duration LEAST = Duration.ofSeconds(1);
 
   private final SlotLoop loop;
+  private final Neighbourhood around;
   private final Clockwork clock;
   private final Gate gate;
   private final AtomicBoolean told = new AtomicBoolean();
@@ -35,8 +36,9 @@ final class Traffic implements Gate.Listener {
   private volatile boolean loading;
   private volatile Duration usualLoad = UNKNOWN_LOAD;
 
-  Traffic(SlotLoop loop, Clockwork clock, SlotRecord record) {
+  Traffic(SlotLoop loop, Neighbourhood around, Clockwork clock, SlotRecord record) {
     this.loop = loop;
+    this.around = around;
     this.clock = clock;
     this.gate = new Gate(clock, loop::view, this::untilReady, this);
     this.quietFrom = clock.nanos();
@@ -55,13 +57,12 @@ final class Traffic implements Gate.Listener {
   Facts.Traffic facts() {
     long used = gate.lastUse();
     return new Facts.Traffic(
-        gate.inFlight(),
-        gate.patientUntil(),
-        used - quietFrom > 0 ? used : quietFrom,
-        lookedAt);
+        gate.inFlight(), gate.patientUntil(), used - quietFrom > 0 ? used : quietFrom, lookedAt);
   }
 
-  /** Whether a request in flight has moved a byte since then, which speaks against a failed probe. */
+  /**
+   * Whether a request in flight has moved a byte since then, which speaks against a failed probe.
+   */
   boolean hasMovedSince(long since) {
     return gate.inFlight() > 0 && gate.lastMove() - since > 0;
   }
@@ -94,8 +95,7 @@ final class Traffic implements Gate.Listener {
 
   /** Lets requests in, lets them wait, or refuses them, as the slot stands now. */
   void follow(SlotView view) {
-    gate.set(
-        mode(view), view.spec().map(SlotSpec::admission).orElse(SlotSpec.Admission.DEFAULT));
+    gate.set(mode(view), view.spec().map(SlotSpec::admission).orElse(SlotSpec.Admission.DEFAULT));
   }
 
   private static Gate.Mode mode(SlotView view) {
@@ -103,9 +103,20 @@ final class Traffic implements Gate.Listener {
       return Gate.Mode.OPEN;
     }
     boolean wakes = view.spec().filter(spec -> spec.admission().wake()).isPresent();
-    return wakes && (view.isWakeable() || view.isOnItsWay())
-        ? Gate.Mode.WAITING
-        : Gate.Mode.SHUT;
+    return wakes && (view.isWakeable() || view.isOnItsWay()) ? Gate.Mode.WAITING : Gate.Mode.SHUT;
+  }
+
+  /** Shuts the gate, unless a request came first or something else was asked of the slot. */
+  boolean mayRetire() {
+    return loop.chronicle().record().state().isLive()
+        && loop.orders().goal() instanceof Goal.None
+        && gate.shutIfEmpty();
+  }
+
+  /** Ends the requests that had their time to finish. */
+  void endAll() {
+    gate.endAll(loop.name() + " is being unloaded, and the time to finish is over");
+    loop.post(loop::round);
   }
 
   /** It was looked whether others use the upstream. */
@@ -116,8 +127,21 @@ final class Traffic implements Gate.Listener {
     }
   }
 
-  /** A load that requests wait for has failed or was not begun. */
-  void loadRefused(Throwable why) {
+  /** A request waits for the slot: it is loaded, unless that is under way. */
+  private void wake() {
+    if (loop.chronicle().record().state() == SlotState.OFFLINE) {
+      around
+          .wanted(loop.name())
+          .whenComplete(
+              (loaded, failure) -> {
+                if (failure != null) {
+                  loop.post(() -> loadRefused(failure));
+                }
+              });
+    }
+  }
+
+  private void loadRefused(Throwable why) {
     System.getLogger(Traffic.class.getName())
         .log(
             System.Logger.Level.WARNING,
@@ -140,6 +164,6 @@ final class Traffic implements Gate.Listener {
 
   @Override
   public void wanted() {
-    loop.post(loop::wake);
+    loop.post(this::wake);
   }
 }

@@ -19,13 +19,9 @@ final class Viewing {
    * @param goes whether it is to be unloaded
    */
   static SlotView of(
-      Chronicle chronicle,
-      SlotFile file,
-      Optional<SlotSpec> running,
-      Board board,
-      boolean drift,
-      boolean goes,
-      int inFlight) {
+      Chronicle chronicle, Defined defined, Board board, boolean goes, int inFlight) {
+    SlotFile file = defined.file();
+    Optional<SlotSpec> running = defined.spec();
     SlotRecord record = chronicle.record();
     boolean up = board.unit().filter(UnitStatus::isUp).isPresent();
     Optional<SlotSpec> shown = file.spec().or(() -> running);
@@ -50,7 +46,7 @@ final class Viewing {
                 result ->
                     new SlotView.LastProbe(
                         result, board.probedOn().orElseThrow(), board.failures())),
-        drift,
+        defined.drift(),
         file.error(),
         !board.isConnected() || !board.isFresh(),
         board.observedAt());

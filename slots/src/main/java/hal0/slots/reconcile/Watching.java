@@ -264,7 +264,9 @@ final class Watching {
     return quieting(facts, state);
   }
 
-  /** The clocks of quiet: they count from the last use, and the kernel is asked before they strike. */
+  /**
+   * The clocks of quiet: they count from the last use, and the kernel is asked before they strike.
+   */
   private static Decision quieting(Facts facts, SlotState state) {
     Decision on = probing(facts);
     Optional<SlotSpec.Idle> idle = facts.spec().map(SlotSpec::idle);

@@ -1,6 +1,8 @@
 package hal0.slots.reconcile;
 
 import hal0.slots.SlotException;
+import hal0.slots.lifecycle.Reason;
+import hal0.slots.lifecycle.SlotState;
 import hal0.slots.probe.Probe;
 import hal0.slots.probe.ProbeResult;
 import hal0.slots.spec.SlotSpec;
@@ -53,6 +55,36 @@ final class Workbench {
       copy.add(Step.STOP);
     }
     return Collections.unmodifiableSet(copy);
+  }
+
+  /** Begins a step, unless it is under way. */
+  void begin(Step step) {
+    switch (step) {
+      case OBSERVE -> observe();
+      case PROBE -> loop.defined().spec().ifPresent(this::probe);
+      case START -> start();
+      case STOP -> stop();
+      case KILL -> kill();
+      case WRITE_UNIT -> loop.defined().file().spec().ifPresent(this::writeUnit);
+      case LOOK -> look(loop.chronicle().record().port());
+      case RETIRE -> loop.post(() -> loop.desk().take(Asked.unloadUnused(Reason.QUIET)));
+      case END_REQUESTS -> loop.traffic().endAll();
+    }
+  }
+
+  private void probe(SlotSpec of) {
+    SlotState state = loop.chronicle().record().state();
+    String model = loop.chronicle().record().modelId();
+    String group = loop.board().unit().map(UnitStatus::controlGroup).orElse("");
+    String invocation = loop.board().unit().map(UnitStatus::invocationId).orElse("");
+    boolean settled = state.isLive() || state == SlotState.ERROR;
+    probe(new Probe.Request(of, !settled, model, group, !state.isLive()), invocation);
+  }
+
+  private void start() {
+    if (loop.orders().goal() instanceof Goal.Load load && loop.defined().spec().isPresent()) {
+      start(loop.defined().spec().get(), load, loop.timing().left());
+    }
   }
 
   boolean isUnitFileDue() {
@@ -110,7 +142,7 @@ final class Workbench {
     }
   }
 
-  void probe(Probe.Request request, String invocation) {
+  private void probe(Probe.Request request, String invocation) {
     if (!running.add(Step.PROBE)) {
       return;
     }
@@ -141,7 +173,7 @@ final class Workbench {
         });
   }
 
-  void start(SlotSpec spec, Goal.Load load, Duration limit) {
+  private void start(SlotSpec spec, Goal.Load load, Duration limit) {
     if (running.contains(Step.START)
         || running.contains(Step.WRITE_UNIT)
         || running.contains(Step.STOP)) {
@@ -182,7 +214,7 @@ final class Workbench {
         : load.failed(StepRunner.startFailure(result, outcome.read().get().status()));
   }
 
-  void stop() {
+  private void stop() {
     if (stopPaused || !running.add(Step.STOP)) {
       return;
     }
@@ -212,15 +244,13 @@ final class Workbench {
   private static Goal.Unload after(Goal.Unload unload, Outcome<JobResult> outcome) {
     return switch (outcome.failure().map(StepRunner::cause).orElse(null)) {
       case null -> unload;
-      case SystemdException.JobLate late ->
-          unload.asLate();
-      case SystemdException.AccessDenied denied ->
-          unload.refused(denied.getMessage());
+      case SystemdException.JobLate late -> unload.asLate();
+      case SystemdException.AccessDenied denied -> unload.refused(denied.getMessage());
       default -> unload;
     };
   }
 
-  void kill() {
+  private void kill() {
     if (running.add(Step.KILL)) {
       then(
           runner.kill(),
@@ -234,7 +264,7 @@ final class Workbench {
     }
   }
 
-  void writeUnit(SlotSpec spec) {
+  private void writeUnit(SlotSpec spec) {
     if (running.contains(Step.START) || !running.add(Step.WRITE_UNIT)) {
       return;
     }
@@ -269,7 +299,7 @@ final class Workbench {
   }
 
   /** Looks whether somebody uses the upstream without asking us. */
-  void look(int port) {
+  private void look(int port) {
     if (running.add(Step.LOOK)) {
       CompletableFuture<Boolean> looking = new CompletableFuture<>();
       ports.clock().execute(() -> looking.complete(ports.use().isUsedByOthers(port)));
@@ -277,7 +307,8 @@ final class Workbench {
           looking,
           (used, failure) -> {
             running.remove(Step.LOOK);
-            loop.looked(used != null && used);
+            loop.traffic().looked(used != null && used);
+            loop.round();
           });
     }
   }

@@ -47,8 +47,22 @@ class GateTest {
 
   private static SlotView view(SlotState state) {
     return new SlotView(
-        "chat", state, Reason.REQUESTED, "starting", "m", Optional.empty(), 1, List.of(), false, 0,
-        Instant.EPOCH, Optional.empty(), Optional.empty(), false, Optional.empty(), false,
+        "chat",
+        state,
+        Reason.REQUESTED,
+        "starting",
+        "m",
+        Optional.empty(),
+        1,
+        List.of(),
+        false,
+        0,
+        Instant.EPOCH,
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        false,
         Optional.empty());
   }
 

@@ -57,27 +57,27 @@ final class Cells {
                       || record.state() == SlotState.UNLOADING
                       || record.reason() == Reason.DRAINING;
               long deadline = timed ? (late ? NOW - 1 : NOW + 1) : 0;
-              for (Facts.Traffic traffic : traffic(record.state())) {
+              for (Facts.Traffic traffic : traffic(record.state(), seenStart || stopSeen)) {
                 look.accept(
-                  new Facts(
-                      record,
-                      Optional.of(spec()),
-                      goal,
-                      Optional.of(unit),
-                      fresh,
-                      watched,
-                      seenStart,
-                      stopSeen,
-                      seen.probe(),
-                      seen.failures(),
-                      seen.noModelSince(),
-                      NOW,
-                      Set.of(),
-                      NOW,
-                      deadline,
-                      late ? NOW : NOW + 5,
-                      watched,
-                      traffic));
+                    new Facts(
+                        record,
+                        Optional.of(spec()),
+                        goal,
+                        Optional.of(unit),
+                        fresh,
+                        watched,
+                        seenStart,
+                        stopSeen,
+                        seen.probe(),
+                        seen.failures(),
+                        seen.noModelSince(),
+                        NOW,
+                        Set.of(),
+                        NOW,
+                        deadline,
+                        late ? NOW : NOW + 5,
+                        watched,
+                        traffic));
               }
             }
           }
@@ -86,9 +86,12 @@ final class Cells {
     }
   }
 
-  /** No requests; some that move, or have been silent for too long; and long quiet, looked at or not. */
-  private static List<Facts.Traffic> traffic(SlotState state) {
-    if (!state.isLive()) {
+  /**
+   * No requests; some that move, or have been silent for too long; and long quiet, looked at or
+   * not.
+   */
+  private static List<Facts.Traffic> traffic(SlotState state, boolean elsewhere) {
+    if (!state.isLive() || elsewhere) {
       return List.of(Facts.Traffic.none(NOW));
     }
     long longAgo = NOW - Duration.ofHours(1).toNanos();
