@@ -1,6 +1,7 @@
 package hal0.slots;
 
 import hal0.slots.lifecycle.SlotState;
+import hal0.slots.room.RoomPlan;
 import hal0.slots.spec.SpecProblem;
 import java.time.Duration;
 import java.util.List;
@@ -175,6 +176,35 @@ public abstract sealed class SlotException extends Exception {
     }
   }
 
+  /** There is no room for it, and none can be made. */
+  public static final class NoRoom extends SlotException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says what is needed, and who holds what. */
+    public NoRoom(RoomPlan plan) {
+      super(
+          plan.slot(),
+          plan.slot()
+              + " does not fit into [budget] of hal0.toml, and what may be unloaded is not enough"
+              + (plan.kept().isEmpty() ? "" : ": " + kept(plan)),
+          Map.of("slot", plan.slot(), "kept", plan.kept().stream().map(NoRoom::json).toList()),
+          null);
+    }
+
+    private static String kept(RoomPlan plan) {
+      return String.join(
+          ", ", plan.kept().stream().map(one -> one.slot() + " is " + one.why()).toList());
+    }
+
+    private static Map<String, Object> json(RoomPlan.Kept kept) {
+      return Map.of(
+          "slot", kept.slot(),
+          "why", kept.why(),
+          "memory", kept.holds().memory(),
+          "vram", kept.holds().vram());
+    }
+  }
+
   /** It cannot take a request now; nothing was sent to its upstream. */
   public static final class NotReady extends SlotException {
     private static final long serialVersionUID = 1L;
@@ -186,8 +216,9 @@ public abstract sealed class SlotException extends Exception {
      * Says how the slot stands.
      *
      * @param untilReady how long it is likely to take yet, if it is on its way
+     * @param why for people; may be empty
      */
-    public NotReady(SlotView view, Duration untilReady) {
+    public NotReady(SlotView view, Duration untilReady, String why) {
       super(
           view.name(),
           view.name()
@@ -196,7 +227,7 @@ public abstract sealed class SlotException extends Exception {
               + " ("
               + view.reason().word()
               + ")"
-              + (view.message().isEmpty() ? "" : ": " + view.message()),
+              + (why.isEmpty() ? "" : ": " + why),
           Map.of("slot", view.name(), "state", view.state().word(), "reason", view.reason().word()),
           null);
       this.view = view;

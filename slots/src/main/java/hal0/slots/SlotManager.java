@@ -2,6 +2,7 @@ package hal0.slots;
 
 import hal0.slots.admission.Lease;
 import hal0.slots.event.EventFeed;
+import hal0.slots.room.RoomPlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,13 @@ public interface SlotManager {
    * and must return at once; the number of requests in flight is not told.
    */
   void watch(Runnable changed);
+
+  /**
+   * What a load of the slot would unload to make room. Changes nothing.
+   *
+   * @return empty if there is no such slot
+   */
+  Optional<RoomPlan> plan(String name);
 
   /** Whether every slot has been observed once since this daemon's start. */
   boolean isReconciled();

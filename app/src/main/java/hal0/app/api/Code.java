@@ -16,6 +16,7 @@ public enum Code {
   SLOT_STOP_FAILED("slot.stop_failed", 500),
   SLOT_PULL_FAILED("slot.pull_failed", 502),
   SLOT_UNKNOWN_MODEL("slot.unknown_model", 400),
+  SLOT_NO_ROOM("slot.no_room", 409),
   SLOT_NOT_SAVED("slot.not_saved", 507),
   BACKEND_UNAVAILABLE("backend_unavailable", 503),
   DISPATCH_NO_ROUTE("dispatch.no_route", 404),

@@ -84,6 +84,7 @@ public record Problem(
       case SlotException.UnknownModel e -> Code.SLOT_UNKNOWN_MODEL;
       case SlotException.Unavailable e -> Code.SYSTEMD_UNAVAILABLE;
       case SlotException.NotSaved e -> Code.SLOT_NOT_SAVED;
+      case SlotException.NoRoom e -> Code.SLOT_NO_ROOM;
       case SlotException.NotReady e -> Code.BACKEND_UNAVAILABLE;
       case SlotException.Saturated e -> Code.DISPATCH_SATURATED;
     };

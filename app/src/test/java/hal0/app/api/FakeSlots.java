@@ -11,6 +11,9 @@ import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.probe.ProbeResult;
 import hal0.slots.probe.Verdict;
+import hal0.slots.room.Budget;
+import hal0.slots.room.RoomPlan;
+import hal0.slots.room.Tenant;
 import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.time.SystemClockwork;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -36,6 +40,7 @@ final class FakeSlots implements SlotManager {
   final Map<String, SlotException> refusals = new ConcurrentHashMap<>();
   final Map<String, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
   final List<String> commands = new CopyOnWriteArrayList<>();
+  volatile Budget budget = Budget.UNLIMITED;
   volatile boolean connected = true;
   volatile boolean reconciled = true;
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
@@ -313,6 +318,15 @@ final class FakeSlots implements SlotManager {
   /** The door that {@link #enter} leads through. */
   Gate gateOf(String name) {
     return gates.computeIfAbsent(name, this::gate);
+  }
+
+  @Override
+  public Optional<RoomPlan> plan(String name) {
+    List<Tenant> tenants = views.values().stream().map(view -> new Tenant(view, 0)).toList();
+    return tenants.stream()
+        .filter(one -> one.slot().name().equals(name))
+        .findFirst()
+        .map(one -> RoomPlan.of(budget, one, tenants, Set.of()));
   }
 
   @Override

@@ -172,7 +172,7 @@ public final class Gate {
   }
 
   private SlotException notReady() {
-    return new SlotException.NotReady(view.get(), untilReady.get());
+    return new SlotException.NotReady(view.get(), untilReady.get(), view.get().message());
   }
 
   private SlotException saturated() {
@@ -205,15 +205,19 @@ public final class Gate {
     fill();
   }
 
-  /** Whoever waits for a load is refused: it will not come. */
-  public void turnAway() {
+  /**
+   * Whoever waits for a load is refused: it will not come.
+   *
+   * @param reason why not, for people
+   */
+  public void turnAway(String reason) {
     List<Waiter> refused;
     SlotException why;
     synchronized (lock) {
       refused = new ArrayList<>(waiting);
       waiting.clear();
       called = false;
-      why = notReady();
+      why = new SlotException.NotReady(view.get(), untilReady.get(), reason);
     }
     refused.forEach(one -> one.place().completeExceptionally(why));
   }

@@ -11,9 +11,10 @@ import java.util.concurrent.CompletableFuture;
  * One command on its way through a slot's loop.
  *
  * @param model the model that was named; empty for the slot's own
+ * @param note what the slot says once that is done; "" for the usual
  * @param why {@code REQUESTED} where somebody asked for it
  */
-record Asked(Verb verb, Optional<String> model, Reason why, Command command) {
+record Asked(Verb verb, Optional<String> model, Reason why, String note, Command command) {
   /** What is asked. */
   enum Verb {
     LOAD,
@@ -27,15 +28,17 @@ record Asked(Verb verb, Optional<String> model, Reason why, Command command) {
         verb,
         model,
         Reason.REQUESTED,
+        "",
         new Command(new CompletableFuture<>(), new CompletableFuture<>()));
   }
 
   /** An unload that gives way to every request. */
-  static Asked unloadUnused(Reason why) {
+  static Asked unloadUnused(Reason why, String note) {
     return new Asked(
         Verb.UNLOAD,
         Optional.empty(),
         why,
+        note,
         new Command(new CompletableFuture<>(), new CompletableFuture<>()));
   }
 

@@ -7,6 +7,8 @@ import hal0.slots.SlotView;
 import hal0.slots.admission.Lease;
 import hal0.slots.event.EventFeed;
 import hal0.slots.record.SlotRecord;
+import hal0.slots.room.RoomPlan;
+import hal0.slots.room.Tenant;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.time.Clockwork;
@@ -46,6 +48,7 @@ public final class Fleet implements SlotManager, AutoCloseable {
   private final AtomicBoolean connected = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Mailbox desk;
+  private final Room room;
   private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
   private final Neighbourhood around = new Around();
   private volatile boolean listed;
@@ -56,6 +59,12 @@ public final class Fleet implements SlotManager, AutoCloseable {
     this.clock = ports.clock();
     this.feed = new EventFeed(ports.bootId(), HELD, BACKLOG);
     this.desk = new Mailbox(clock);
+    this.room =
+        new Room(
+            clock,
+            ports.files()::budget,
+            () -> loops.values().stream().map(this::tenant).toList(),
+            this::evict);
   }
 
   /**
@@ -202,10 +211,42 @@ public final class Fleet implements SlotManager, AutoCloseable {
               if (loop == null || !loop.isWorthListing()) {
                 asked.refuse(new SlotException.NotFound(name));
               } else {
-                loop.ask(asked);
+                inRoom(loop, asked);
               }
             });
     return asked.command();
+  }
+
+  /** A load of a slot that holds nothing yet needs room first. */
+  private void inRoom(SlotLoop loop, Asked asked) {
+    String name = loop.name();
+    if (asked.verb() == Asked.Verb.UNLOAD) {
+      room.cancel(name, "unloaded while room was made for it");
+    }
+    if (asked.verb() == Asked.Verb.UNLOAD || !tenant(loop).wantsRoom()) {
+      loop.ask(asked);
+    } else {
+      room.load(name, asked, () -> loop.ask(asked));
+    }
+  }
+
+  private Tenant tenant(SlotLoop loop) {
+    return new Tenant(loop.view(), loop.gate().lastUse());
+  }
+
+  private Asked evict(String name, Asked asked) {
+    SlotLoop loop = loops.get(name);
+    if (loop == null) {
+      asked.refuse(new SlotException.NotFound(name));
+    } else {
+      loop.ask(asked);
+    }
+    return asked;
+  }
+
+  @Override
+  public Optional<RoomPlan> plan(String name) {
+    return room.plan(name);
   }
 
   @Override

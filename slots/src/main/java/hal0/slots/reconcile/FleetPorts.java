@@ -3,6 +3,7 @@ package hal0.slots.reconcile;
 import hal0.slots.listener.PortUse;
 import hal0.slots.probe.Probe;
 import hal0.slots.record.SlotStore;
+import hal0.slots.room.Budget;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.time.Clockwork;
 import hal0.slots.unit.UnitFiles;
@@ -41,6 +42,11 @@ public record FleetPorts(
      * @param isRunning whether a slot's unit runs: of two files with one port, that one keeps it
      */
     Map<String, SlotFile> read(Predicate<String> isRunning) throws IOException;
+
+    /** What the machine has for the slots. */
+    default Budget budget() {
+      return Budget.UNLIMITED;
+    }
   }
 
   /** Reads a unit's last words. */

@@ -54,27 +54,28 @@ public sealed interface Goal {
    * @param killed whether the unit's processes were killed since
    * @param failure why systemd refused to stop it, once it has
    * @param why what for
+   * @param note what to say once it is done; "" for the usual
    */
-  record Unload(boolean late, boolean killed, Optional<String> failure, Reason why)
+  record Unload(boolean late, boolean killed, Optional<String> failure, Reason why, String note)
       implements Goal {
     static Unload fresh() {
-      return fresh(Reason.REQUESTED);
+      return fresh(Reason.REQUESTED, "");
     }
 
-    static Unload fresh(Reason why) {
-      return new Unload(false, false, Optional.empty(), why);
+    static Unload fresh(Reason why, String note) {
+      return new Unload(false, false, Optional.empty(), why, note);
     }
 
     Unload asLate() {
-      return new Unload(true, killed, failure, why);
+      return new Unload(true, killed, failure, why, note);
     }
 
     Unload asKilled() {
-      return new Unload(late, true, failure, why);
+      return new Unload(late, true, failure, why, note);
     }
 
     Unload refused(String message) {
-      return new Unload(late, killed, Optional.of(message), why);
+      return new Unload(late, killed, Optional.of(message), why, note);
     }
   }
 

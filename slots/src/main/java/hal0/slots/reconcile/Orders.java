@@ -198,7 +198,7 @@ final class Orders {
       asked.complete(now.view());
       return;
     }
-    begin(Goal.Unload.fresh(asked.why()), false, "", asked);
+    begin(Goal.Unload.fresh(asked.why(), asked.note()), false, "", asked);
   }
 
   private void swap(Asked asked, Standing now, String modelId) throws SlotException {

@@ -156,11 +156,7 @@ public final class Planner {
   }
 
   private static String unloaded(Goal.Unload unload) {
-    return switch (unload.why()) {
-      case QUIET -> "unloaded: nobody had used it for a while";
-      case EVICTED -> "unloaded to make room for another";
-      default -> "unloaded";
-    };
+    return unload.note().isEmpty() ? "unloaded" : unload.note();
   }
 
   private static String left(Facts facts) {

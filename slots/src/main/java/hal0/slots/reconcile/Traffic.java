@@ -148,7 +148,7 @@ final class Traffic implements Gate.Listener {
             "{0}: a request wanted it, but: {1}",
             loop.name(),
             StepRunner.cause(why).getMessage());
-    gate.turnAway();
+    gate.turnAway(StepRunner.cause(why).getMessage());
   }
 
   @Override

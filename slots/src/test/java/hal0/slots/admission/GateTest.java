@@ -148,8 +148,10 @@ class GateTest {
   void aLoadThatFailsIsToldToAllAndMayBeAskedForAgain() {
     gate.set(Gate.Mode.WAITING, limits(0, 0, LONG));
     CompletableFuture<Lease> one = gate.enter();
-    gate.turnAway();
-    assertThat(refusal(one)).isInstanceOf(SlotException.NotReady.class);
+    gate.turnAway("no such model");
+    assertThat(refusal(one))
+        .isInstanceOf(SlotException.NotReady.class)
+        .hasMessageContaining("no such model");
     CompletableFuture<Lease> two = gate.enter();
     assertThat(wanted).hasValue(2);
     gate.set(Gate.Mode.SHUT, limits(0, 0, LONG));
