@@ -61,8 +61,8 @@ final class Room {
   }
 
   /**
-   * What a load would do now. Changes nothing; what is promised to loads on their way is left out of
-   * the account until they begin.
+   * What a load would do now. Changes nothing; what is promised to loads on their way is left out
+   * of the account until they begin.
    */
   Optional<RoomPlan> plan(String name) {
     return plan(name, Set.of());
@@ -136,8 +136,7 @@ final class Room {
       Asked asked = evict.apply(victim, Asked.unloadUnused(Reason.EVICTED, note));
       gone.add(asked.command().done().handle((view, failure) -> null));
     }
-    CompletableFuture.allOf(
-            gone.toArray(CompletableFuture[]::new))
+    CompletableFuture.allOf(gone.toArray(CompletableFuture[]::new))
         .thenRun(() -> desk.post(() -> makeRoom(name, attempt + 1)));
   }
 

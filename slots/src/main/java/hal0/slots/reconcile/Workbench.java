@@ -67,7 +67,11 @@ final class Workbench {
       case KILL -> kill();
       case WRITE_UNIT -> loop.defined().file().spec().ifPresent(this::writeUnit);
       case LOOK -> look(loop.chronicle().record().port());
-      case RETIRE -> loop.post(() -> loop.desk().take(Asked.unloadUnused(Reason.QUIET, "unloaded: not used for a while")));
+      case RETIRE ->
+          loop.post(
+              () ->
+                  loop.desk()
+                      .take(Asked.unloadUnused(Reason.QUIET, "unloaded: not used for a while")));
       case END_REQUESTS -> loop.traffic().endAll();
     }
   }

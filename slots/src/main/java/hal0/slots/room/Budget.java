@@ -3,8 +3,8 @@ package hal0.slots.room;
 import hal0.slots.spec.SlotSpec;
 
 /**
- * An amount of memory and of video memory, in bytes; a budget has {@code Long.MAX_VALUE} for what it
- * does not limit. Immutable.
+ * An amount of memory and of video memory, in bytes; a budget has {@code Long.MAX_VALUE} for what
+ * it does not limit. Immutable.
  */
 public record Budget(long memory, long vram) {
   /** Limits nothing. */
