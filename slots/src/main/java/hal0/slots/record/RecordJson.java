@@ -38,9 +38,11 @@ final class RecordJson {
   /** The bytes are not a record of that slot; the message says why. */
   static final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 300;
 
+    /** What a record says may be long: the log gets its beginning. */
     Unreadable(String message, Throwable cause) {
-      super(message, cause);
+      super(message.substring(0, Math.min(message.length(), SHOWN)), cause);
     }
 
     Unreadable(String message) {

@@ -8,6 +8,21 @@ package hal0.slots.spec;
  * @param message what is wrong and what to write instead
  */
 public record SpecProblem(String key, int line, String message) {
+  /** A file may hold a key or a value of many thousand characters; nobody reads that many. */
+  private static final int SHOWN = 300;
+
+  /** Cuts what is very long. */
+  public SpecProblem {
+    key = cut(key);
+    message = cut(message);
+  }
+
+  private static String cut(String text) {
+    return text.codePointCount(0, text.length()) <= SHOWN
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
+  }
+
   @Override
   public String toString() {
     String place =
