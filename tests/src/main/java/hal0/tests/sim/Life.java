@@ -15,6 +15,7 @@ public final class Life implements Clockwork {
   private final SimClockwork world;
   private final int number;
   private int callsLeft = Integer.MAX_VALUE;
+  private int calls;
   private String endedAt = "";
   private boolean over;
 
@@ -43,6 +44,11 @@ public final class Life implements Clockwork {
     return endedAt;
   }
 
+  /** How often a port has said where it is. */
+  public int calls() {
+    return calls;
+  }
+
   /** Ends it now. */
   public void end() {
     over = true;
@@ -59,6 +65,7 @@ public final class Life implements Clockwork {
    * @throws Killed if the life is over, or ends here
    */
   public void at(String place) {
+    calls++;
     if (!over && --callsLeft <= 0) {
       over = true;
       endedAt = place;

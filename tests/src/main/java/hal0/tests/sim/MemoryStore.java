@@ -21,8 +21,19 @@ public final class MemoryStore {
   private boolean full;
   private boolean silent;
   private boolean tears;
+  private Optional<Half> half = Optional.empty();
   private long writes;
   private long changedAt = Long.MIN_VALUE / 2;
+
+  /** What dying in a write leaves. */
+  public enum Half {
+    /** The old record. */
+    LOST,
+    /** The new one. */
+    MADE,
+    /** Neither: something that cannot be read. */
+    TORN
+  }
 
   /** An empty disk. */
   public MemoryStore(SimClockwork clock, long seed) {
@@ -45,6 +56,11 @@ public final class MemoryStore {
   /** Whether a write under which the daemon dies may leave something that cannot be read. */
   public void tears(boolean now) {
     tears = now;
+  }
+
+  /** What the next write leaves under which the daemon dies; drawn where nothing is said. */
+  public void leaves(Half what) {
+    half = Optional.of(what);
   }
 
   /** Whether it takes writes and reads. */
@@ -125,11 +141,10 @@ public final class MemoryStore {
       if (!life.endedAt().equals("save " + record.name()) || full || silent) {
         return;
       }
-      int how = random.nextInt(tears ? 3 : 2);
-      if (how == 1) {
-        records.put(record.name(), record);
-      } else if (how == 2) {
-        corrupt(record.name());
+      switch (half.orElseGet(() -> Half.values()[random.nextInt(tears ? 3 : 2)])) {
+        case LOST -> {}
+        case MADE -> records.put(record.name(), record);
+        case TORN -> corrupt(record.name());
       }
     }
 

@@ -37,6 +37,7 @@ public final class SlotWorld {
   private final UnaryOperator<FleetPorts> sabotage;
   private Supplier<Program> usual = Program::wellBehaved;
   private Consumer<SlotWorld> whenBooted = world -> {};
+  private Consumer<Life> whenBooting = booting -> {};
   private boolean filesUnreadable;
   private boolean ending;
   private int lives;
@@ -118,6 +119,11 @@ public final class SlotWorld {
     whenBooted = listener;
   }
 
+  /** Called with each life of the daemon before its first call. */
+  public void whenBooting(Consumer<Life> listener) {
+    whenBooting = listener;
+  }
+
   /**
    * Starts the daemon.
    *
@@ -148,6 +154,7 @@ public final class SlotWorld {
     fleet = new Fleet(sabotage.apply(honest));
     reader = fleet.feed().subscribe();
     whenBooted.accept(this);
+    whenBooting.accept(mine);
     try {
       fleet.start();
     } catch (IOException | Life.Killed e) {
