@@ -1,6 +1,7 @@
 package hal0.tests.sim;
 
 import hal0.slots.SlotView;
+import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.record.SlotRecord;
 import hal0.systemd.UnitName;
@@ -12,7 +13,8 @@ import java.util.TreeSet;
 
 /**
  * The daemon starts, stops and kills only what somebody asked for and still waits for; the one
- * exception is the unload that a former life had begun, which is finished.
+ * exceptions are the unload that a former life had begun, which is finished, and that of a slot
+ * that nobody uses.
  */
 final class ActRule implements Rule {
   private final SlotWorld world;
@@ -56,9 +58,17 @@ final class ActRule implements Rule {
             .filter(
                 order -> order.isOpen() && order.slot().equals(slot) && (!start || order.loads()))
             .findFirst();
-    if (cause.isEmpty() && (start || !unfinished.contains(slot))) {
+    if (cause.isEmpty() && (start || !unfinished.contains(slot) && !isQuiet(slot))) {
       throw new Violation(
           "acts", "nobody asked for this " + verb + " of " + slot + ": " + world.view(slot));
     }
+  }
+
+  /** An unload by the file's own rule; whether it was due is judged elsewhere. */
+  private boolean isQuiet(String slot) {
+    return world
+        .view(slot)
+        .filter(view -> view.state() == SlotState.UNLOADING && view.reason() == Reason.QUIET)
+        .isPresent();
   }
 }

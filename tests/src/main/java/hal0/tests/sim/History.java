@@ -39,12 +39,14 @@ public final class History {
   private final Trace trace;
   private final Deck deck;
   private final Wishes wishes;
+  private final Requests requests;
   private long bootAt;
 
   /**
    * What a history was.
    *
    * @param faults how often each kind of fault happened, to a slot where it did something
+   * @param requests how many requests were let in
    * @param edges every edge that was taken, with its reason
    * @param trace everything that happened, one line each
    */
@@ -54,6 +56,7 @@ public final class History {
       Map<Fault, Integer> faults,
       int commands,
       int answered,
+      int requests,
       Set<String> edges,
       List<String> trace) {
     /** How many faults there were. */
@@ -76,6 +79,7 @@ public final class History {
     this.rules = new Rules(world, trace::note);
     this.deck = new Deck(world, random);
     this.wishes = new Wishes(world, rules::commanded, trace::note);
+    this.requests = new Requests(world, rules.requests(), trace::note);
   }
 
   /** Everything that happened so far, one line each. */
@@ -106,7 +110,14 @@ public final class History {
     rest();
     compare(before, states());
     return new Report(
-        seed, steps, deck.dealt(), wishes.orders(), rules.answered(), rules.edges(), trace());
+        seed,
+        steps,
+        deck.dealt(),
+        wishes.orders(),
+        rules.answered(),
+        requests.admitted(),
+        rules.edges(),
+        trace());
   }
 
   // One step.
@@ -122,12 +133,14 @@ public final class History {
       boot();
     }
     int roll = random.nextInt(100);
-    if (roll < 35) {
+    if (roll < 32) {
       fault();
-    } else if (roll < 65 && world.isUp()) {
+    } else if (roll < 57 && world.isUp()) {
       wishes.draw(anySlot(), random);
-    } else if (roll < 72 && world.isUp()) {
+    } else if (roll < 62 && world.isUp()) {
       world.fleet().refresh();
+    } else if (roll < 85 && world.isUp()) {
+      requests.draw(anySlot(), random);
     }
     advance();
     rules.stepped();
@@ -167,6 +180,7 @@ public final class History {
   /** Everything is well from now on; what is wrong with running processes may stay. */
   private void heal() {
     trace.note("everything is well from now on");
+    requests.endAll();
     world.heal();
     // Files that are being mended are mended within half a minute.
     world.clock().advance(Duration.ofSeconds(31));

@@ -47,13 +47,19 @@ final class Opening {
     SlotSpec tts = Slots.of("tts", Provider.KOKORO, 8104, "");
     SlotSpec voice = Slots.of("voice", Provider.WHISPER, 8105, "base");
     return List.of(
-        Slots.probed(chat, Duration.ofSeconds(20), Duration.ofSeconds(5), 3),
+        Slots.quiet(
+            Slots.probed(chat, Duration.ofSeconds(20), Duration.ofSeconds(5), 3),
+            Duration.ofSeconds(5),
+            Duration.ZERO),
         Slots.withRestart(coder, "always", Duration.ofMillis(100)),
         Slots.withRestart(
             Slots.probed(draw, Duration.ofSeconds(15), Duration.ofSeconds(3), 1),
             "no",
             Duration.ofSeconds(1)),
-        Slots.probed(tts, Duration.ofSeconds(10), Duration.ofSeconds(4), 2),
+        Slots.quiet(
+            Slots.probed(tts, Duration.ofSeconds(10), Duration.ofSeconds(4), 2),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(12)),
         Slots.withRestart(
             Slots.probed(voice, Duration.ofSeconds(12), Duration.ofSeconds(10), 2),
             "always",

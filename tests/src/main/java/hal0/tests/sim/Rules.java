@@ -17,6 +17,7 @@ final class Rules implements FakeSystemd.Tap {
   private final SlotWorld world;
   private final EdgeRule edges;
   private final CommandRule commands;
+  private final RequestRule requests;
   private final List<Rule> rules;
   private final List<Throwable> found = new ArrayList<>();
   private final Consumer<SlotEvent> trace;
@@ -30,6 +31,7 @@ final class Rules implements FakeSystemd.Tap {
     this.trace = trace;
     this.edges = new EdgeRule(world);
     this.commands = new CommandRule(world, this::guard);
+    this.requests = new RequestRule(world, this::guard);
     this.rules =
         List.of(
             edges,
@@ -39,6 +41,7 @@ final class Rules implements FakeSystemd.Tap {
             new DeadlineRule(world),
             new ActRule(world),
             new AskingRule(world),
+            requests,
             new RecordRule(world),
             new TruthRule(world));
     world.systemd().tap(this);
@@ -100,6 +103,11 @@ final class Rules implements FakeSystemd.Tap {
   /** Every edge that was taken. */
   Set<String> edges() {
     return edges.taken();
+  }
+
+  /** What judges requests, which must be told of them. */
+  RequestRule requests() {
+    return requests;
   }
 
   /** How many commands were answered. */

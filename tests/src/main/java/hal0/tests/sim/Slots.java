@@ -38,12 +38,12 @@ public final class Slots {
 
   /** The same with another model. */
   public static SlotSpec withModel(SlotSpec spec, String model) {
-    return rebuilt(spec, model(model), spec.run(), spec.probe());
+    return rebuilt(spec, model(model), spec.run(), spec.probe(), spec.idle());
   }
 
   /** The same with another {@code Restart=} and {@code RestartSec=}. */
   public static SlotSpec withRestart(SlotSpec spec, String restart, Duration delay) {
-    return rebuilt(spec, spec.model(), run(restart, delay), spec.probe());
+    return rebuilt(spec, spec.model(), run(restart, delay), spec.probe(), spec.idle());
   }
 
   /** The same with another grace, probed more or less often. */
@@ -60,10 +60,17 @@ public final class Slots {
             was.modelsPath(),
             was.chat(),
             was.anyListener());
-    return rebuilt(spec, spec.model(), spec.run(), probe);
+    return rebuilt(spec, spec.model(), spec.run(), probe, spec.idle());
   }
 
-  private static SlotSpec rebuilt(SlotSpec spec, Model model, Run run, ProbeSettings probe) {
+  /** The same with other times of quiet. */
+  public static SlotSpec quiet(SlotSpec spec, Duration after, Duration unloadAfter) {
+    Idle idle = new Idle(after, unloadAfter);
+    return rebuilt(spec, spec.model(), spec.run(), spec.probe(), idle);
+  }
+
+  private static SlotSpec rebuilt(
+      SlotSpec spec, Model model, Run run, ProbeSettings probe, Idle idle) {
     return new SlotSpec(
         spec.name(),
         spec.provider(),
@@ -76,7 +83,7 @@ public final class Slots {
         spec.needs(),
         probe,
         spec.admission(),
-        spec.idle(),
+        idle,
         spec.worker());
   }
 
