@@ -41,7 +41,7 @@ final class RequestRule implements Rule {
 
   private record Waiting(String slot, CompletableFuture<Lease> place, long until) {}
 
-  private record Cut(String slot, long at, boolean drained, String why) {}
+  private record Cut(String slot, long at, boolean allowed, String why) {}
 
   /**
    * @param guard runs what may find a violation inside a call of the daemon, which must not get to
@@ -86,7 +86,7 @@ final class RequestRule implements Rule {
         .thenAccept(
             why -> {
               if (world.life().number() == life && inside(slot).remove(lease)) {
-                cuts.add(new Cut(slot, world.clock().nanos(), hasDrained(slot), why));
+                cuts.add(new Cut(slot, world.clock().nanos(), isAllowed(slot), why));
                 used(slot);
               }
             });
@@ -111,8 +111,12 @@ final class RequestRule implements Rule {
     return world.spec(slot).map(spec -> spec.admission().drain()).orElse(Duration.ZERO);
   }
 
-  private boolean hasDrained(String slot) {
-    return unloads.stream().anyMatch(order -> order.slot().equals(slot) && isOver(order, 0));
+  /** A request may be cut off when it had its time, or when its unit has gone. */
+  private boolean isAllowed(String slot) {
+    FakeConnection.Told told = world.connection().told().get(UnitName.ofSlot(slot));
+    return told == null
+        || !told.status().isUp()
+        || unloads.stream().anyMatch(order -> order.slot().equals(slot) && isOver(order, 0));
   }
 
   private boolean isOver(Order order, long more) {
@@ -138,7 +142,8 @@ final class RequestRule implements Rule {
   @Override
   public void happened(SlotEvent event) {
     String slot = event.slot();
-    if (!event.to().isLive()) {
+    boolean fallen = event.to() == SlotState.ERROR || event.to() == SlotState.OFFLINE;
+    if (fallen && event.from() != SlotState.UNLOADING) {
       fell.put(slot, world.clock().nanos());
     }
     Optional<SlotSpec.Idle> idle = world.spec(slot).map(SlotSpec::idle);
@@ -171,7 +176,7 @@ final class RequestRule implements Rule {
   public void stepped() {
     for (Cut cut : cuts) {
       boolean hasFallen = fell.getOrDefault(cut.slot(), 0L) >= cut.at() - LITTLE.toNanos();
-      if (!cut.drained() && !hasFallen) {
+      if (!cut.allowed() && !hasFallen) {
         throw new Violation("cut", "a request of " + cut.slot() + " was ended: " + cut.why());
       }
     }
