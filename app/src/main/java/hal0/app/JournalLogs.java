@@ -14,9 +14,18 @@ record JournalLogs(Journal journal) implements LogPort {
     return new Tail(tail.lines(), tail.hint());
   }
 
+  private Journal.LineStream open(String slot, int count) throws IOException {
+    try {
+      return journal.follow(UnitName.ofSlot(slot), count);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("hal0 ends", e);
+    }
+  }
+
   @Override
   public Lines follow(String slot, int count) throws IOException {
-    Journal.LineStream stream = journal.follow(UnitName.ofSlot(slot), count);
+    Journal.LineStream stream = open(slot, count);
     return new Lines() {
       @Override
       public Optional<String> next() {

@@ -37,6 +37,11 @@ public record ServeSettings(
     return scope.unitDirectory(environment);
   }
 
+  /** Where the slot files are. */
+  public Path slotDir() {
+    return configDir.resolve("slots");
+  }
+
   /**
    * Puts it all together; reads {@code hal0.toml}.
    *

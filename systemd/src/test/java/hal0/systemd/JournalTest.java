@@ -93,7 +93,8 @@ class JournalTest {
 
   @Test
   void followsUntilClosed() throws Exception {
-    Journal journal = journal(Scope.USER, "echo one; echo two; exec sleep 1000000");
+    String past = "case \"$*\" in *--boot*) echo one; exit;; esac; ";
+    Journal journal = journal(Scope.USER, past + "echo one; echo two; exec sleep 1000000");
     try (Journal.LineStream lines = journal.follow(UNIT, 10)) {
       assertThat(lines.next()).contains("one");
       assertThat(lines.next()).contains("two");
@@ -104,5 +105,17 @@ class JournalTest {
     assertThatThrownBy(
             () -> new Journal(Scope.USER, Map.of(), "/nowhere/journalctl").follow(UNIT, 10))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void beginsAtTheBeginningWhereNothingWasSaidYet() throws Exception {
+    String past = "case \"$*\" in *--boot*) exit;; esac; echo \"$*\"";
+    try (Journal.LineStream lines = journal(Scope.SYSTEM, past).follow(UNIT, 10)) {
+      assertThat(lines.next().orElse("")).contains("--no-tail --follow").doesNotContain("--lines");
+    }
+    String some = "case \"$*\" in *--boot*) echo old; exit;; esac; echo \"$*\"";
+    try (Journal.LineStream lines = journal(Scope.SYSTEM, some).follow(UNIT, 10)) {
+      assertThat(lines.next().orElse("")).contains("--lines=10 --follow");
+    }
   }
 }

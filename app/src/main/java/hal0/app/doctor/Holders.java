@@ -50,9 +50,10 @@ final class Holders {
   }
 
   private static String mend(Owner.Foreign owner, String place) {
+    String systemctl = owner.cgroup().contains("/user@") ? "systemctl --user" : "systemctl";
     String stop =
         owner.unit().endsWith(".service")
-            ? "systemctl stop " + owner.unit()
+            ? systemctl + " stop " + owner.unit()
             : "kill " + owner.pid();
     return stop + ", or write another port (" + place + ")";
   }

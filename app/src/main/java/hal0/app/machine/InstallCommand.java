@@ -3,6 +3,7 @@ package hal0.app.machine;
 import hal0.app.ServeSettings;
 import hal0.app.cli.Failure;
 import hal0.app.cli.Session;
+import hal0.slots.disk.WholeFile;
 import hal0.systemd.JobResult;
 import hal0.systemd.Scope;
 import hal0.systemd.TemplateUnit;
@@ -48,6 +49,7 @@ public final class InstallCommand extends MachineCommand {
     }
     ServeSettings settings = settings();
     boolean changed = template(new TemplateUnit(settings.unitDir()));
+    slots(settings.slotDir());
     if (settings.scope() == Scope.SYSTEM) {
       user();
     }
@@ -104,6 +106,14 @@ public final class InstallCommand extends MachineCommand {
     installed.kept().ifPresent(kept -> say("kept what was there as " + kept));
     say((installed.changed() ? "wrote " : "unchanged: ") + template.file());
     return installed.changed();
+  }
+
+  /** Where people put slot files: it should be there when they look for it. */
+  private void slots(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      WholeFile.makeDirectories(directory);
+      say("made " + directory);
+    }
   }
 
   /** Plain processes never run as root by default: there must be somebody else. */

@@ -14,6 +14,7 @@ import hal0.systemd.UnitName;
 import hal0.systemd.UnitStatus;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,6 +136,8 @@ public final class UninstallCommand extends MachineCommand {
     if (settings.scope() == Scope.SYSTEM) {
       changed |= own(SystemUser.file());
     }
+    removeEmpty(settings.slotDir());
+    removeEmpty(settings.configDir());
     return changed;
   }
 
@@ -153,12 +156,18 @@ public final class UninstallCommand extends MachineCommand {
     return there;
   }
 
-  /** systemctl, too, takes a target's directory away with its last link. */
+  /**
+   * systemctl, too, takes a target's directory away with its last link. What somebody put there
+   * stays.
+   */
   private static void removeEmpty(Path directory) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
     try {
       Files.deleteIfExists(directory);
     } catch (java.nio.file.DirectoryNotEmptyException inUse) {
-      // Other units' links are in it.
+      // Other units' links, or somebody's files, are in it.
     }
   }
 }

@@ -60,7 +60,7 @@ public final class Events implements AutoCloseable {
   }
 
   /** Opens a stream and returns when its head is there. */
-  static Events open(URI uri, String... headers) {
+  public static Events open(URI uri, String... headers) {
     try {
       HttpResponse<InputStream> response = Http.open(uri, headers);
       String type = response.headers().firstValue("Content-Type").orElse("");
