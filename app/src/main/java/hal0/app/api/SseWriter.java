@@ -75,7 +75,7 @@ public final class SseWriter {
   }
 
   /** Ends the stream in order. */
-  void end() throws IOException {
+  public void end() throws IOException {
     exchange.write(true, ByteBuffer.allocate(0));
   }
 }
