@@ -12,6 +12,13 @@ import hal0.app.api.SlotRoutes;
 import hal0.app.api.StreamRoutes;
 import hal0.app.auth.Guard;
 import hal0.app.auth.TokenFile;
+import hal0.app.node.BusState;
+import hal0.app.node.LocalChooser;
+import hal0.app.node.NodeRoutes;
+import hal0.app.node.ReadinessBoard;
+import hal0.app.node.Requirements;
+import hal0.app.node.Zenoh;
+import hal0.app.node.ZenohSettings;
 import hal0.slots.SlotView;
 import hal0.slots.definition.Definitions;
 import hal0.slots.listener.ProcPortOwner;
@@ -33,6 +40,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,12 +86,19 @@ public final class Daemon implements AutoCloseable {
       BootLinks boot = keep(new BootLinks(systemd, settings.unitDir(), clock));
       ConfigFiles files = new ConfigFiles(settings.configDir(), boot::see);
       this.fleet = keep(fleet(settings, systemd, files));
-      this.server = keep(server(settings, systemd, files, boot));
+      ZenohSettings zenoh = zenoh(settings);
+      ReadinessBoard board = board(settings, systemd, files, Zenoh.before(zenoh));
+      this.server = keep(server(settings, systemd, files, boot, board));
+      server.stopping().thenRun(board::stop);
       keep(new Herald(SdNotify.of(settings.environment()), fleet, clock));
       SpecWatcher watcher = keep(files.watcher(clock, fleet::refresh));
       watcher.start();
       fleet.start();
       server.start();
+      if (zenoh.enabled()) {
+        LocalChooser chooser = new LocalChooser(fleet);
+        keep(new Zenoh(zenoh, board, fleet, chooser, settings.environment(), clock)).start();
+      }
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -93,6 +109,24 @@ public final class Daemon implements AutoCloseable {
   private <T extends AutoCloseable> T keep(T part) {
     open.push(part);
     return part;
+  }
+
+  private static ZenohSettings zenoh(ServeSettings settings) throws IOException {
+    try {
+      return ZenohSettings.of(settings.environment());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private ReadinessBoard board(
+      ServeSettings settings, DbusSystemd systemd, ConfigFiles files, BusState bus) {
+    Requirements requirements =
+        new Requirements(
+            settings.required(),
+            name -> Files.exists(files.slots().file(name), LinkOption.NOFOLLOW_LINKS));
+    ReadinessBoard.Node node = new ReadinessBoard.Node(hostName(), fleet.feed().bootId());
+    return new ReadinessBoard(node, fleet, systemd::isConnected, requirements, bus, clock);
   }
 
   private Fleet fleet(ServeSettings settings, DbusSystemd systemd, ConfigFiles files) {
@@ -142,7 +176,11 @@ public final class Daemon implements AutoCloseable {
   }
 
   private ApiServer server(
-      ServeSettings settings, DbusSystemd systemd, ConfigFiles files, BootLinks boot)
+      ServeSettings settings,
+      DbusSystemd systemd,
+      ConfigFiles files,
+      BootLinks boot,
+      ReadinessBoard board)
       throws IOException {
     boolean system = settings.scope() == hal0.systemd.Scope.SYSTEM;
     Guard guard =
@@ -159,6 +197,7 @@ public final class Daemon implements AutoCloseable {
     routes.addAll(new DefinitionRoutes(fleet, new SlotDefinitions(definitions), boot).routes());
     Journal journal = new Journal(settings.scope(), settings.environment());
     routes.addAll(new LogRoutes(fleet, new JournalLogs(journal), clock).routes());
+    routes.addAll(new NodeRoutes(board).routes());
     routes.addAll(new HealthRoutes(() -> missing(systemd), clock).routes());
     routes.addAll(new PageRoutes().routes());
     return new ApiServer(settings.listen(), guard, new Routes(routes), Limits.DEFAULT, clock);

@@ -21,6 +21,7 @@ import java.util.function.Function;
  * @param listen the API's address, resolved
  * @param requireAll whether every request needs the token
  * @param hosts further names that requests may be addressed to
+ * @param required slots that the node's readiness depends on beside the enabled ones
  */
 public record ServeSettings(
     Scope scope,
@@ -29,6 +30,7 @@ public record ServeSettings(
     InetSocketAddress listen,
     boolean requireAll,
     List<String> hosts,
+    List<String> required,
     Map<String, String> environment) {
   private static final String LISTEN = "127.0.0.1:8080";
 
@@ -79,6 +81,7 @@ public record ServeSettings(
             ListenAddress::parse),
         toml.tokenAlways(),
         toml.hosts(),
+        toml.required(),
         Map.copyOf(env));
   }
 

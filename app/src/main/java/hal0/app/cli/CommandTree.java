@@ -39,7 +39,8 @@ public final class CommandTree {
     CommandLine root =
         new CommandLine(new RootCommand())
             .addSubcommand(new ServeCommand(serve))
-            .addSubcommand(slots);
+            .addSubcommand(slots)
+            .addSubcommand(new NodeCommand(session));
     machine.forEach(root::addSubcommand);
     root.addSubcommand(new CompletionCommand(session)).addSubcommand(new ManCommand(session));
     addHelp(root);

@@ -48,6 +48,11 @@ record SlotRow(String name, String state, String model, int port, Instant since,
    * 2d}.
    */
   String age(Instant now) {
+    return age(since, now);
+  }
+
+  /** The time between, in one unit; "-" where {@code since} is not known. */
+  static String age(Instant since, Instant now) {
     if (since.equals(Instant.EPOCH)) {
       return "-";
     }

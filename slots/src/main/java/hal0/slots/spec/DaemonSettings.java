@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param listen host and port, such as {@code 127.0.0.1:8080} or {@code [::1]:8080}
  * @param tokenAlways whether {@code [auth] require} is {@code all}
  * @param hosts further names that a request's {@code Host} may have
+ * @param required slots that the node's readiness depends on beside the enabled ones
  * @param problems everything that is wrong with the file, by line; a daemon must not start with any
  */
 public record DaemonSettings(
@@ -27,6 +28,7 @@ public record DaemonSettings(
     Optional<String> listen,
     boolean tokenAlways,
     List<String> hosts,
+    List<String> required,
     List<SpecProblem> problems) {
   private static final Key<String> SCOPE =
       Key.of("scope", SpecKeys.word(List.of("system", "user")));
@@ -41,7 +43,13 @@ public record DaemonSettings(
               Readings.matching(
                   Pattern.compile("[A-Za-z0-9_.:\\[\\]-]{1,255}"), "must be a host's name")),
           List.of());
-  private static final Schema ALL = new Schema(List.of(SCOPE, STATE_DIR, LISTEN, REQUIRE, HOSTS));
+  private static final Key<List<String>> REQUIRED =
+      Key.of(
+          "readiness.required",
+          Readings.list(Readings.matching(SlotSpec.NAME, "must be a slot's name")),
+          List.of());
+  private static final Schema ALL =
+      new Schema(List.of(SCOPE, STATE_DIR, LISTEN, REQUIRE, HOSTS, REQUIRED));
 
   /** Says nothing: what a missing file says. */
   public static final DaemonSettings NONE = broken(List.of());
@@ -80,12 +88,13 @@ public record DaemonSettings(
         values.find(LISTEN),
         values.get(REQUIRE).equals("all"),
         values.get(HOSTS),
+        values.get(REQUIRED),
         problems.sorted());
   }
 
   private static DaemonSettings broken(List<SpecProblem> problems) {
     return new DaemonSettings(
-        Optional.empty(), Optional.empty(), Optional.empty(), false, List.of(), problems);
+        Optional.empty(), Optional.empty(), Optional.empty(), false, List.of(), List.of(), problems);
   }
 
   private static Reading<String> address() {
