@@ -33,22 +33,22 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Slots that obey at once, refuse when told to, and load for as long as they are told to. */
-final class FakeSlots implements SlotManager {
-  static final Instant THEN = Instant.ofEpochMilli(1_750_000_000_125L);
+public final class FakeSlots implements SlotManager {
+  public static final Instant THEN = Instant.ofEpochMilli(1_750_000_000_125L);
 
   final EventFeed feed;
   final Map<String, SlotException> refusals = new ConcurrentHashMap<>();
   final Map<String, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
   final List<String> commands = new CopyOnWriteArrayList<>();
   volatile Budget budget = Budget.UNLIMITED;
-  volatile boolean connected = true;
-  volatile boolean reconciled = true;
+  public volatile boolean connected = true;
+  public volatile boolean reconciled = true;
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
   private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
   private final SystemClockwork clock = new SystemClockwork();
   private final Map<String, SlotView> views = new ConcurrentSkipListMap<>();
 
-  FakeSlots() {
+  public FakeSlots() {
     this(new EventFeed("boot", 100, 100));
   }
 
@@ -57,11 +57,11 @@ final class FakeSlots implements SlotManager {
   }
 
   /** Adds an offline slot. */
-  FakeSlots with(String name, int port) {
+  public FakeSlots with(String name, int port) {
     return put(view(spec(name, port), SlotState.OFFLINE, Reason.NEW, "never loaded", ""));
   }
 
-  FakeSlots put(SlotView view) {
+  public FakeSlots put(SlotView view) {
     views.put(view.name(), view);
     follow(view);
     return this;
@@ -76,7 +76,7 @@ final class FakeSlots implements SlotManager {
     return held.computeIfAbsent(name, n -> new CompletableFuture<>());
   }
 
-  static SlotSpec spec(String name, int port) {
+  public static SlotSpec spec(String name, int port) {
     return new SlotSpec(
         name,
         Provider.LLAMA_SERVER,
@@ -128,7 +128,7 @@ final class FakeSlots implements SlotManager {
         Optional.empty());
   }
 
-  static SlotView view(
+  public static SlotView view(
       SlotSpec spec, SlotState state, Reason reason, String message, String model) {
     boolean live = state.isLive();
     UnitName unit = UnitName.ofSlot(spec.name());
@@ -171,7 +171,7 @@ final class FakeSlots implements SlotManager {
   }
 
   /** Takes a slot to a state and tells of it. */
-  SlotView move(String name, SlotState to, Reason reason, String message, String model) {
+  public SlotView move(String name, SlotState to, Reason reason, String message, String model) {
     SlotView old = views.get(name);
     SlotView now = view(old.spec().orElseThrow(), to, reason, message, model);
     views.put(name, now);

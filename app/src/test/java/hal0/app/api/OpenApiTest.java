@@ -3,6 +3,7 @@ package hal0.app.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hal0.app.node.NodeRoutes;
 import hal0.slots.SlotException;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
@@ -43,6 +44,7 @@ class OpenApiTest {
     }
     List<Route> more = new ArrayList<>(files.routes());
     more.addAll(new LogRoutes(slots, files, new SystemClockwork()).routes());
+    more.addAll(new NodeRoutes(NodeRoutesTest.board(slots)).routes());
     more.addAll(new PageRoutes().routes());
     return more;
   }

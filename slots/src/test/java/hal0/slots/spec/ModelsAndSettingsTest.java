@@ -85,6 +85,8 @@ class ModelsAndSettingsTest {
             require = "all"
             [server]
             hosts = ["box.lan"]
+            [readiness]
+            required = ["chat"]
             """);
     assertThat(settings)
         .isEqualTo(
@@ -94,6 +96,7 @@ class ModelsAndSettingsTest {
                 Optional.of("[::1]:8080"),
                 true,
                 List.of("box.lan"),
+                List.of("chat"),
                 List.of()));
     assertThat(DaemonSettings.parse("")).isEqualTo(DaemonSettings.NONE);
   }
