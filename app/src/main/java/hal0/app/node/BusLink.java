@@ -52,8 +52,13 @@ final class BusLink {
     return stale;
   }
 
-  synchronized void notSent(String why) {
-    if (brokeAt == 0) {
+  /**
+   * A heartbeat was not accepted.
+   *
+   * @param there whether the other side was there
+   */
+  synchronized void notSent(String why, boolean there) {
+    if (!there && brokeAt == 0) {
       brokeAt = clock.nanos();
     }
     sending = why;

@@ -22,11 +22,7 @@ final class HeartbeatPublisher {
    * @param recovered called when the way back may have died with this one
    */
   HeartbeatPublisher(
-      ReadinessBoard board,
-      HeartbeatSink sink,
-      BusLink link,
-      Runnable recovered,
-      Clockwork clock) {
+      ReadinessBoard board, HeartbeatSink sink, BusLink link, Runnable recovered, Clockwork clock) {
     this.board = board;
     this.sink = sink;
     this.link = link;
@@ -73,9 +69,9 @@ final class HeartbeatPublisher {
       }
       return true;
     } catch (IOException e) {
-      link.notSent(e.getMessage());
+      link.notSent(e.getMessage(), e instanceof HeartbeatSink.Refused);
     } catch (RuntimeException e) {
-      link.notSent("an error in hal0 itself: " + e);
+      link.notSent("an error in hal0 itself: " + e, true);
     }
     return false;
   }

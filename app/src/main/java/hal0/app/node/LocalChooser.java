@@ -51,7 +51,8 @@ public final class LocalChooser implements SlotChooser {
   private static boolean serves(SlotView view, String model) {
     return model.equals(view.modelId())
         || view.models().contains(model)
-        || (!view.routable() && view.spec().flatMap(s -> s.model().id()).equals(Optional.of(model)));
+        || (!view.routable()
+            && view.spec().flatMap(s -> s.model().id()).equals(Optional.of(model)));
   }
 
   private SlotView only() throws NoRoute {

@@ -2,6 +2,7 @@ package hal0.app.node;
 
 import hal0.slots.time.Clockwork;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Follows a source of requests for as long as the daemon lives, whatever becomes of it. */
 final class RequestPump {
@@ -10,14 +11,11 @@ final class RequestPump {
   private final RequestDesk desk;
   private final BusLink link;
   private final Clockwork clock;
+  private final AtomicBoolean renewing = new AtomicBoolean();
   private volatile int failures;
 
   RequestPump(
-      ReadinessBoard board,
-      RequestSource source,
-      RequestDesk desk,
-      BusLink link,
-      Clockwork clock) {
+      ReadinessBoard board, RequestSource source, RequestDesk desk, BusLink link, Clockwork clock) {
     this.board = board;
     this.source = source;
     this.desk = desk;
@@ -41,6 +39,9 @@ final class RequestPump {
       try {
         source.follow(new Heard());
       } catch (IOException e) {
+        if (renewing.compareAndSet(true, false)) {
+          continue;
+        }
         link.notHeard(e.getMessage());
       } catch (RuntimeException e) {
         link.notHeard("an error in hal0 itself: " + e);
@@ -48,6 +49,12 @@ final class RequestPump {
       failures++;
       board.rest(Backoff.after(failures, clock));
     }
+  }
+
+  /** Opens the stream anew: it may be dead without knowing. */
+  void renew() {
+    renewing.set(true);
+    source.hangUp();
   }
 
   private final class Heard implements RequestSource.Listener {

@@ -63,8 +63,8 @@ public final class Requirements {
   }
 
   /**
-   * Whether a slot, as it is now, has come to rest: it was looked at, nothing is under way, and what
-   * was found live has shown that it serves.
+   * Whether a slot, as it is now, has come to rest: it was looked at, nothing is under way, and
+   * what was found live has shown that it serves.
    */
   static boolean isOutcome(SlotView view) {
     if (view.stale() || view.observedAt().isEmpty()) {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The node on a Zenoh bus: its heartbeats go out, requests come in and are answered. Made only where
- * it is wanted.
+ * The node on a Zenoh bus: its heartbeats go out, requests come in and are answered. Made only
+ * where it is wanted.
  */
 public final class Zenoh implements AutoCloseable {
   /** A daemon ends within 5 s, and the API wants its share of them. */
@@ -40,15 +40,13 @@ public final class Zenoh implements AutoCloseable {
     desk =
         new RequestDesk(
             board, slots, chooser, new Inference(environment), rest, settings.strict(), clock);
-    publisher = new HeartbeatPublisher(board, rest, link, rest::hangUp, clock);
     pump = new RequestPump(board, rest, desk, link, clock);
+    publisher = new HeartbeatPublisher(board, rest, link, pump::renew, clock);
   }
 
   /** How the bus is before anything was tried. */
   public static BusState before(ZenohSettings settings) {
-    return settings.enabled()
-        ? BusLink.before(ZenohRest.shown(settings.endpoint()))
-        : BusState.OFF;
+    return settings.enabled() ? BusLink.before(ZenohRest.shown(settings.endpoint())) : BusState.OFF;
   }
 
   /** Begins. */

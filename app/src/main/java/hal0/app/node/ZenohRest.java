@@ -42,7 +42,8 @@ final class ZenohRest implements HeartbeatSink, RequestSource {
   private static final Duration PUT = Duration.ofSeconds(4);
 
   /**
-   * Without a charset: to the plugin, an encoding with one is not JSON, and it would pass on base64.
+   * Without a charset: to the plugin, an encoding with one is not JSON, and it would pass on
+   * base64.
    */
   private static final MediaType JSON = MediaType.get("application/json");
 
@@ -110,8 +111,10 @@ final class ZenohRest implements HeartbeatSink, RequestSource {
     try (Response response = puts.newCall(request).execute()) {
       // An older plugin answers 204 when it could not read the body.
       if (response.code() != 200) {
-        throw new IOException("PUT " + key + " was answered with " + response.code());
+        throw new Refused("PUT " + key + " was answered with " + response.code());
       }
+    } catch (Refused e) {
+      throw e;
     } catch (IOException e) {
       throw told("PUT " + key, e);
     }
@@ -126,7 +129,7 @@ final class ZenohRest implements HeartbeatSink, RequestSource {
           case java.io.InterruptedIOException late -> "no answer in time";
           default -> String.valueOf(e.getMessage()).lines().findFirst().orElse("failed");
         };
-    return new IOException(why.startsWith("PUT") || why.startsWith("GET") ? why : what + ": " + why, e);
+    return new IOException(what + ": " + why, e);
   }
 
   @Override
@@ -138,9 +141,11 @@ final class ZenohRest implements HeartbeatSink, RequestSource {
     Samples samples = new Samples(listener);
     try (Response response = call.execute()) {
       if (response.code() != 200) {
-        throw new IOException("GET " + REQUEST + " was answered with " + response.code());
+        throw new Refused("GET " + REQUEST + " was answered with " + response.code());
       }
       EventSources.processResponse(response, samples);
+    } catch (Refused e) {
+      throw e;
     } catch (IOException e) {
       throw told("GET " + REQUEST, e);
     }

@@ -70,7 +70,8 @@ class NodeRoutesTest {
 
       assertThat(first.type()).isEqualTo("heartbeat");
       assertThat(changed.json().get("slots").get("chat").get("state").asText()).isEqualTo("error");
-      assertThat(changed.json().get("seq").asLong()).isEqualTo(first.json().get("seq").asLong() + 1);
+      assertThat(changed.json().get("seq").asLong())
+          .isEqualTo(first.json().get("seq").asLong() + 1);
       assertThat(beat.json().get("seq")).isEqualTo(changed.json().get("seq"));
       assertThat(beat.json().get("timestamp_ms").asLong())
           .isGreaterThan(changed.json().get("timestamp_ms").asLong());

@@ -86,8 +86,7 @@ final class BusTap implements AutoCloseable {
     if (!type.isEmpty()) {
       put.header("Content-Type", type);
     }
-    HttpResponse<String> answer =
-        client.send(put.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer = client.send(put.build(), HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
       throw new IOException("the router answered " + answer.statusCode());
     }

@@ -60,7 +60,9 @@ class ReadinessBoardTest {
     assertThat(lost.readiness().state()).isEqualTo(NodeState.UNAVAILABLE);
     assertThat(lost.readiness().backendInitialized()).isFalse();
     assertThat(error.lastTransitionMs()).isGreaterThan(first.lastTransitionMs());
-    assertThat(reason.lastTransitionMs()).as("the same word and reason").isEqualTo(error.lastTransitionMs());
+    assertThat(reason.lastTransitionMs())
+        .as("the same word and reason")
+        .isEqualTo(error.lastTransitionMs());
     assertThat(lost.lastTransitionMs()).isGreaterThan(bus.lastTransitionMs());
   }
 
@@ -82,8 +84,7 @@ class ReadinessBoardTest {
     move("chat", SlotState.READY, Reason.LOADED);
     move("embed", SlotState.READY, Reason.LOADED);
     slots.put(
-        FakeSlots.view(
-            FakeSlots.spec("late", 8103), SlotState.WARMING, Reason.REQUESTED, "", "m"));
+        FakeSlots.view(FakeSlots.spec("late", 8103), SlotState.WARMING, Reason.REQUESTED, "", "m"));
     Snapshot waits = board.look();
     Snapshot up = move("late", SlotState.READY, Reason.LOADED);
     Snapshot reloads = move("late", SlotState.STARTING, Reason.REQUESTED);
@@ -113,7 +114,8 @@ class ReadinessBoardTest {
   void whoWaitsIsToldWithoutLooking() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Snapshot before = board.look();
-      Future<Snapshot> waits = threads.submit(() -> board.await(before.seq(), Duration.ofMinutes(2)));
+      Future<Snapshot> waits =
+          threads.submit(() -> board.await(before.seq(), Duration.ofMinutes(2)));
       slots.move("chat", SlotState.ERROR, Reason.UNIT_DIED, "", "");
 
       assertThat(waits.get(60, TimeUnit.SECONDS).slots().get("chat").state())
@@ -178,8 +180,7 @@ class ReadinessBoardTest {
     List<Readiness.Required> required = new ArrayList<>();
     slots.forEach(
         (name, slot) ->
-            required.add(
-                new Readiness.Required(name, slot.state().word(), true, slot.routable())));
+            required.add(new Readiness.Required(name, slot.state().word(), true, slot.routable())));
     return Readiness.of(Readiness.Link.UP, required);
   }
 }

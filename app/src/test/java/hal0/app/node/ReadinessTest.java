@@ -59,7 +59,10 @@ class ReadinessTest {
     boolean young = required.contains(YOUNG);
     boolean early = required.contains(EARLY);
     if (young || early) {
-      String who = young && early ? "young (warming), early (idle)" : young ? "young (warming)" : "early (idle)";
+      String who =
+          young && early
+              ? "young (warming), early (idle)"
+              : young ? "young (warming)" : "early (idle)";
       return new Readiness(NodeState.INITIALIZING, "waiting for " + who, true);
     }
     if (!required.contains(BAD)) {

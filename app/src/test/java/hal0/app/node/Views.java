@@ -36,11 +36,20 @@ final class Views {
   }
 
   static SlotView stale(SlotView view) {
-    return with(view, view.spec(), view.reason(), view.routable(), view.unit(), view.configError(), true, true);
+    return with(
+        view,
+        view.spec(),
+        view.reason(),
+        view.routable(),
+        view.unit(),
+        view.configError(),
+        true,
+        true);
   }
 
   static SlotView unseen(SlotView view) {
-    return with(view, view.spec(), view.reason(), false, view.unit(), view.configError(), false, false);
+    return with(
+        view, view.spec(), view.reason(), false, view.unit(), view.configError(), false, false);
   }
 
   static SlotView notRoutable(SlotView view, Reason reason) {
@@ -48,7 +57,8 @@ final class Views {
   }
 
   static SlotView withUnit(SlotView view, Optional<UnitStatus> unit) {
-    return with(view, view.spec(), view.reason(), view.routable(), unit, view.configError(), false, true);
+    return with(
+        view, view.spec(), view.reason(), view.routable(), unit, view.configError(), false, true);
   }
 
   private static SlotView withSpec(

@@ -43,9 +43,12 @@ abstract class ZenohContract {
     ZenohSettings settings =
         ZenohSettings.of(
             Map.of(
-                "HAL0_ZENOH_ENABLED", "yes",
-                "HAL0_ZENOH_ENDPOINT", router.url() + "/",
-                "HAL0_ZENOH_STRICT", strict));
+                "HAL0_ZENOH_ENABLED",
+                "yes",
+                "HAL0_ZENOH_ENDPOINT",
+                router.url() + "/",
+                "HAL0_ZENOH_STRICT",
+                strict));
     SystemClockwork clock = new SystemClockwork();
     board =
         new ReadinessBoard(
@@ -180,7 +183,8 @@ abstract class ZenohContract {
     try (BusTap tap = new BusTap(router.url(), RESPONSE)) {
       tap.publish(REQUEST, JSON, request("r1", "chat", "hello"));
       tap.publish(REQUEST, JSON, request("r2", "embed", "hello"));
-      JsonNode refused = tap.next(one -> one.path("request_id").asText().equals("r2") || served(one));
+      JsonNode refused =
+          tap.next(one -> one.path("request_id").asText().equals("r2") || served(one));
       JsonNode other = tap.next(one -> true);
       List<JsonNode> both = List.of(refused, other);
 

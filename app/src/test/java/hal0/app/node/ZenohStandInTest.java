@@ -25,7 +25,10 @@ class ZenohStandInTest extends ZenohContract {
         new Handler() {
           @Override
           public void publish(LogRecord line) {
-            logged.add(line.getLevel() + " " + java.text.MessageFormat.format(line.getMessage(), params(line)));
+            logged.add(
+                line.getLevel()
+                    + " "
+                    + java.text.MessageFormat.format(line.getMessage(), params(line)));
           }
 
           @Override
@@ -75,10 +78,14 @@ class ZenohStandInTest extends ZenohContract {
   @Test
   void whatASampleCarries() {
     String request = "{\"a\":1}";
-    String base64 = java.util.Base64.getEncoder().encodeToString(request.getBytes(StandardCharsets.UTF_8));
-    assertThat(payload("{\"value\":{\"a\":1},\"encoding\":\"application/json\"}")).isEqualTo(request);
-    assertThat(payload("{\"value\":\"" + base64 + "\",\"encoding\":\"zenoh/bytes\"}")).isEqualTo(request);
-    assertThat(payload("{\"value\":\"{\\\"a\\\":1}\",\"encoding\":\"text/plain\"}")).isEqualTo(request);
+    String base64 =
+        java.util.Base64.getEncoder().encodeToString(request.getBytes(StandardCharsets.UTF_8));
+    assertThat(payload("{\"value\":{\"a\":1},\"encoding\":\"application/json\"}"))
+        .isEqualTo(request);
+    assertThat(payload("{\"value\":\"" + base64 + "\",\"encoding\":\"zenoh/bytes\"}"))
+        .isEqualTo(request);
+    assertThat(payload("{\"value\":\"{\\\"a\\\":1}\",\"encoding\":\"text/plain\"}"))
+        .isEqualTo(request);
     assertThat(payload("{\"value\":null}")).isEqualTo("null");
     assertThat(payload("{\"key\":\"x\"}")).isEmpty();
     assertThat(payload("not a sample")).isEqualTo("not a sample");

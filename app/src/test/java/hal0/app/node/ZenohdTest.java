@@ -1,7 +1,7 @@
 package hal0.app.node;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 
 /** The same on a real router, where {@code ZENOHD} names its program. */
 class ZenohdTest extends ZenohContract {
