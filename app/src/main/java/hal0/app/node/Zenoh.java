@@ -36,7 +36,7 @@ public final class Zenoh implements AutoCloseable {
       Clockwork clock) {
     this.board = board;
     rest = new ZenohRest(settings.endpoint());
-    link = new BusLink(ZenohRest.shown(settings.endpoint()), clock, board::bus);
+    link = new BusLink(settings.where(), clock, board::bus);
     desk =
         new RequestDesk(
             board, slots, chooser, new Inference(environment), rest, settings.strict(), clock);
@@ -46,7 +46,7 @@ public final class Zenoh implements AutoCloseable {
 
   /** How the bus is before anything was tried. */
   public static BusState before(ZenohSettings settings) {
-    return settings.enabled() ? BusLink.before(ZenohRest.shown(settings.endpoint())) : BusState.OFF;
+    return settings.enabled() ? BusLink.before(settings.where()) : BusState.OFF;
   }
 
   /** Begins. */

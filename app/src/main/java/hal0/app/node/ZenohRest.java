@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Proxy;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -81,14 +82,13 @@ final class ZenohRest implements HeartbeatSink, RequestSource {
 
   private volatile Call following;
 
-  ZenohRest(HttpUrl endpoint) {
-    this.endpoint = endpoint;
-  }
-
-  /** The endpoint, as people write it. */
-  static String shown(HttpUrl endpoint) {
-    String text = endpoint.newBuilder().username("").password("").build().toString();
-    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  /**
+   * Nothing is sent before it is asked for.
+   *
+   * @throws IllegalArgumentException if there can be nothing at that address
+   */
+  ZenohRest(URI endpoint) {
+    this.endpoint = HttpUrl.get(endpoint.toString());
   }
 
   @Override
