@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Speaks as zenoh-plugin-rest 1.x does: publishes by PUT, subscribes by GET, samples as that plugin
@@ -33,6 +34,7 @@ final class RouterStandIn implements Router {
   private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
   private volatile int putStatus = 200;
+  private final AtomicInteger refused = new AtomicInteger();
 
   private record Subscriber(String key, BlockingQueue<String> samples) {}
 
@@ -51,6 +53,11 @@ final class RouterStandIn implements Router {
   /** What every PUT is answered with from now on; nothing is published but with 200. */
   void answerPutsWith(int status) {
     putStatus = status;
+  }
+
+  /** How many PUTs were not answered with 200. */
+  int refused() {
+    return refused.get();
   }
 
   @Override
@@ -84,12 +91,16 @@ final class RouterStandIn implements Router {
   }
 
   private void put(HttpExchange exchange, String key, byte[] body) throws IOException {
-    if (putStatus == 200) {
+    int status = putStatus;
+    if (status == 200) {
       String type = exchange.getRequestHeaders().getFirst("Content-Type");
       String sample = sample(key, body, type == null ? "zenoh/bytes" : type);
       subscribers.stream().filter(one -> one.key.equals(key)).forEach(s -> s.samples.add(sample));
     }
-    exchange.sendResponseHeaders(putStatus, -1);
+    if (status != 200) {
+      refused.incrementAndGet();
+    }
+    exchange.sendResponseHeaders(status, -1);
     exchange.close();
   }
 

@@ -99,7 +99,7 @@ abstract class ZenohContract {
       assertThat(first.at("/bus/connected").asBoolean()).isTrue();
       assertThat(second.get("timestamp_ms").asLong())
           .isGreaterThan(first.get("timestamp_ms").asLong());
-      assertThat(changed.get("seq").asLong()).isEqualTo(second.get("seq").asLong() + 1);
+      assertThat(changed.get("seq").asLong()).isGreaterThan(second.get("seq").asLong());
       assertThat(changed.at("/slots/chat/state").asText()).isEqualTo("error");
     }
   }
