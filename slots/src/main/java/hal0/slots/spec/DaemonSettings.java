@@ -94,7 +94,13 @@ public record DaemonSettings(
 
   private static DaemonSettings broken(List<SpecProblem> problems) {
     return new DaemonSettings(
-        Optional.empty(), Optional.empty(), Optional.empty(), false, List.of(), List.of(), problems);
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        List.of(),
+        List.of(),
+        problems);
   }
 
   private static Reading<String> address() {

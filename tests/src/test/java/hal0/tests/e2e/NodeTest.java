@@ -126,7 +126,8 @@ final class NodeTest extends E2e {
   }
 
   private static JsonNode next(BlockingQueue<JsonNode> heard, Predicate<JsonNode> like) {
-    return Await.value("a heartbeat", Await.LONG, heard::poll, one -> one != null && like.test(one));
+    return Await.value(
+        "a heartbeat", Await.LONG, heard::poll, one -> one != null && like.test(one));
   }
 
   @Test
