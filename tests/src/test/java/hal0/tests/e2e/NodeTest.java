@@ -3,8 +3,8 @@ package hal0.tests.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import hal0.tests.bed.Answer;
 import hal0.tests.bed.Await;
 import hal0.tests.bed.Events;
 import hal0.tests.bed.Ports;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What the node says of itself while slots come, fail and go. */
 final class NodeTest extends E2e {
   private static final String STREAM = "/api/readiness/stream";
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The number of the last heartbeat that was waited for. */
   private long seen;
@@ -95,7 +96,7 @@ final class NodeTest extends E2e {
     router.createContext(
         "/local/llm/status",
         put -> {
-          heard.add(Answer.JSON.readTree(put.getRequestBody().readAllBytes()));
+          heard.add(JSON.readTree(put.getRequestBody().readAllBytes()));
           put.sendResponseHeaders(200, -1);
           put.close();
         });
