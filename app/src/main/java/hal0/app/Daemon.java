@@ -12,6 +12,7 @@ import hal0.app.api.SlotRoutes;
 import hal0.app.api.StreamRoutes;
 import hal0.app.auth.Guard;
 import hal0.app.auth.TokenFile;
+import hal0.app.gateway.Gateway;
 import hal0.app.node.BusState;
 import hal0.app.node.LocalChooser;
 import hal0.app.node.NodeRoutes;
@@ -200,7 +201,13 @@ public final class Daemon implements AutoCloseable {
     routes.addAll(new NodeRoutes(board).routes());
     routes.addAll(new HealthRoutes(() -> missing(systemd), clock).routes());
     routes.addAll(new PageRoutes().routes());
-    return new ApiServer(settings.listen(), guard, new Routes(routes), Limits.DEFAULT, clock);
+    Gateway gateway =
+        keep(new Gateway(fleet, clock, settings.gateway(), settings.environment(), board::word));
+    routes.addAll(gateway.routes());
+    ApiServer api =
+        new ApiServer(settings.listen(), guard, new Routes(routes), Limits.DEFAULT, clock);
+    gateway.endAfter(api.stopping());
+    return api;
   }
 
   private boolean isRunning(String slot) {

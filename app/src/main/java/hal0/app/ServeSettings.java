@@ -2,6 +2,7 @@ package hal0.app;
 
 import hal0.app.cli.Failure;
 import hal0.app.cli.ServeFlags;
+import hal0.app.gateway.GatewayLimits;
 import hal0.slots.spec.DaemonSettings;
 import hal0.slots.spec.SpecProblem;
 import hal0.systemd.Scope;
@@ -22,6 +23,7 @@ import java.util.function.Function;
  * @param requireAll whether every request needs the token
  * @param hosts further names that requests may be addressed to
  * @param required slots that the node's readiness depends on beside the enabled ones
+ * @param gateway what requests to slots may cost
  */
 public record ServeSettings(
     Scope scope,
@@ -31,6 +33,7 @@ public record ServeSettings(
     boolean requireAll,
     List<String> hosts,
     List<String> required,
+    GatewayLimits gateway,
     Map<String, String> environment) {
   private static final String LISTEN = "127.0.0.1:8080";
 
@@ -82,6 +85,9 @@ public record ServeSettings(
         toml.tokenAlways(),
         toml.hosts(),
         toml.required(),
+        GatewayLimits.of(
+            toml.maxBody().orElse(GatewayLimits.BODY),
+            toml.maxUpload().orElse(GatewayLimits.UPLOAD)),
         Map.copyOf(env));
   }
 

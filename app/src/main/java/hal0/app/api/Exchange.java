@@ -1,6 +1,5 @@
 package hal0.app.api;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import hal0.slots.spec.SlotSpec;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -26,18 +25,50 @@ public final class Exchange {
   private final Map<String, String> parameters;
   private final Map<String, String> query;
   private final Surroundings surroundings;
+  private final Later later;
+  private boolean detached;
 
   Exchange(
       Request request,
       Response response,
       Map<String, String> parameters,
       Map<String, String> query,
-      Surroundings surroundings) {
+      Surroundings surroundings,
+      Later later) {
     this.request = request;
     this.response = response;
     this.parameters = parameters;
     this.query = query;
     this.surroundings = surroundings;
+    this.later = later;
+  }
+
+  /**
+   * How a request ends whose handler has returned before its answer. Each of these ends it, the
+   * first that is called; none blocks. Safe for use by many threads.
+   */
+  public interface Later {
+    /** The answer was sent, all of it. */
+    void done();
+
+    /** The answer can't be ended as it should: the connection is, so that the client sees it. */
+    void broken(Throwable cause);
+
+    /** Nothing was sent: the request is answered with this error. */
+    void refuse(Exception cause);
+  }
+
+  /**
+   * From now on the request goes on after its handler has returned; whoever calls this must end it.
+   * The handler must neither answer nor throw anything afterwards.
+   */
+  public Later detach() {
+    detached = true;
+    return later;
+  }
+
+  boolean isDetached() {
+    return detached;
   }
 
   /** Jetty's view of the request, for what is forwarded as it is. */
@@ -81,6 +112,12 @@ public final class Exchange {
       throw notFound(name);
     }
     return name;
+  }
+
+  /** What follows {@code prefix}, such as {@code /v1/models/}, in the path, decoded. */
+  public String rest(String prefix) {
+    String path = String.join("/", UrlText.segments(request.getHttpURI().getPath()));
+    return path.substring(prefix.length() - 1);
   }
 
   /** 404 for a slot. */
@@ -192,30 +229,14 @@ public final class Exchange {
   }
 
   /** Answers with an error, unless an answer has begun: then the connection is ended. */
-  void problem(Problem problem) throws IOException {
+  public void problem(Problem problem) throws IOException {
     if (response.isCommitted()) {
       abort(new IOException(problem.message()));
       return;
     }
     problem.headers().forEach(this::setHeader);
-    json(problem.code().status(), json -> problem(json, problem));
-  }
-
-  /** The envelope of every error. */
-  static void problem(JsonGenerator json, Problem problem) throws IOException {
-    json.writeStartObject();
-    error(json, problem);
-    json.writeEndObject();
-  }
-
-  /** The envelope's one field. */
-  static void error(JsonGenerator json, Problem problem) throws IOException {
-    json.writeObjectFieldStart("error");
-    json.writeStringField("code", problem.code().word());
-    json.writeStringField("message", JsonOut.wellFormed(problem.message()));
-    json.writeFieldName("details");
-    JsonOut.any(json, problem.details());
-    json.writeEndObject();
+    ErrorShape shape = ErrorShape.of(request.getHttpURI().getPath());
+    json(problem.code().status(), json -> shape.write(json, problem));
   }
 
   /**

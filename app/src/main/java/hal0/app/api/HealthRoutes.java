@@ -61,7 +61,8 @@ public final class HealthRoutes {
           json.writeFieldName("missing");
           JsonOut.any(json, lacks);
           if (!lacks.isEmpty()) {
-            Exchange.error(json, Problem.of(Code.DAEMON_NOT_READY, String.join("; ", lacks)));
+            ErrorShape.HAL0.error(
+                json, Problem.of(Code.DAEMON_NOT_READY, String.join("; ", lacks)));
           }
           json.writeEndObject();
         });

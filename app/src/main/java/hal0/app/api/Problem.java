@@ -2,9 +2,11 @@ package hal0.app.api;
 
 import hal0.slots.SlotException;
 import hal0.systemd.SystemdException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An error as the API tells it. Immutable.
@@ -66,7 +68,27 @@ public record Problem(
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("slot", failure.slot());
     details.putAll(failure.details());
-    return of(code(failure), String.valueOf(failure.getMessage()), details);
+    Problem problem = of(code(failure), String.valueOf(failure.getMessage()), details);
+    Optional<Duration> later =
+        switch (failure) {
+          case SlotException.NotReady e -> e.untilReady();
+          case SlotException.Saturated e -> Optional.of(e.retryAfter());
+          default -> Optional.empty();
+        };
+    return later.map(problem::retryAfter).orElse(problem);
+  }
+
+  /** The same with {@code Retry-After}, in whole seconds, at least one. */
+  public Problem retryAfter(Duration delay) {
+    long seconds = Math.max(1, delay.plusMillis(999).toSeconds());
+    return withHeader("Retry-After", Long.toString(seconds));
+  }
+
+  /** The same with one more detail. */
+  public Problem withDetail(String name, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(details);
+    more.put(name, value);
+    return new Problem(code, message, more, headers);
   }
 
   private static Code code(SlotException failure) {
@@ -113,7 +135,7 @@ public record Problem(
   }
 
   /** The daemon is ending. */
-  static Problem stopping() {
+  public static Problem stopping() {
     return of(
         Code.DAEMON_STOPPING,
         "the daemon is ending; the slots and their loads are not ended by that");

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -37,17 +39,19 @@ final class RootHandler extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) {
     // The limits on bodies and writes are ours; a load that is waited for is no idleness.
     request.addIdleTimeoutListener(timeout -> false);
+    Ending ending = new Ending(request, response, callback);
     try {
-      answer(request, response);
-      callback.succeeded();
+      if (answer(request, response, ending)) {
+        ending.done();
+      }
     } catch (IOException e) {
       callback.failed(e);
     }
     return true;
   }
 
-  private void answer(Request request, Response response) throws IOException {
-    Exchange plain = new Exchange(request, response, Map.of(), Map.of(), surroundings);
+  /** Answers, unless the handler does so later: then false. */
+  private boolean answer(Request request, Response response, Ending ending) throws IOException {
     try {
       admit(request);
       List<String> segments = UrlText.segments(String.valueOf(request.getHttpURI().getPath()));
@@ -58,18 +62,72 @@ final class RootHandler extends Handler.Abstract {
         demandToken(request);
       }
       Map<String, String> query = UrlText.query(request.getHttpURI().getQuery());
-      route
-          .handler()
-          .handle(new Exchange(request, response, match.parameters(), query, surroundings));
+      Exchange exchange =
+          new Exchange(request, response, match.parameters(), query, surroundings, ending);
+      route.handler().handle(exchange);
+      return !exchange.isDetached();
     } catch (IOException e) {
       throw e;
     } catch (Exception e) {
-      Problem problem = problem(e, request);
-      boolean ends =
-          response.isCommitted()
-              || problem.headers().containsKey("Connection")
-              || isReadAway(request);
-      plain.problem(ends ? problem : problem.withHeader("Connection", "close"));
+      refuse(request, response, e);
+      return true;
+    }
+  }
+
+  private void refuse(Request request, Response response, Exception cause) throws IOException {
+    Problem problem = problem(cause, request);
+    boolean ends =
+        response.isCommitted()
+            || problem.headers().containsKey("Connection")
+            || isReadAway(request);
+    new Exchange(request, response, Map.of(), Map.of(), surroundings, null)
+        .problem(ends ? problem : problem.withHeader("Connection", "close"));
+  }
+
+  /** The end of a request, whoever comes to it. */
+  private final class Ending implements Exchange.Later {
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    private Ending(Request request, Response response, Callback callback) {
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+    }
+
+    @Override
+    public void done() {
+      if (over.compareAndSet(false, true)) {
+        callback.succeeded();
+      }
+    }
+
+    @Override
+    public void broken(Throwable cause) {
+      if (over.compareAndSet(false, true)) {
+        request.getConnectionMetaData().getConnection().getEndPoint().close(cause);
+        // Of a kind that Jetty does not log.
+        callback.failed(new EofException(cause));
+      }
+    }
+
+    @Override
+    public void refuse(Exception cause) {
+      if (over.compareAndSet(false, true)) {
+        // Reading the rest of a body away, and writing, may take their time.
+        surroundings.clockwork().execute(() -> answer(cause));
+      }
+    }
+
+    private void answer(Exception cause) {
+      try {
+        RootHandler.this.refuse(request, response, cause);
+        callback.succeeded();
+      } catch (IOException e) {
+        callback.failed(e);
+      }
     }
   }
 

@@ -5,14 +5,17 @@ import java.util.List;
 /**
  * One call of the API. Immutable.
  *
- * @param method {@code GET} (which brings {@code HEAD}), {@code POST}, {@code PUT} or {@code
- *     DELETE}
+ * @param method {@code GET} (which brings {@code HEAD}), {@code POST}, {@code PUT}, {@code DELETE},
+ *     {@code PATCH} or {@code OPTIONS}
  * @param pattern the path, whose segments are literal, {@code {name}} for any one segment, or at
  *     the end {@code *} for whatever follows
  * @param handler answers it; safe for use by many threads
  */
 public record Route(String method, String pattern, Access access, Handler handler) {
-  /** Answers one request, on a thread of its own: it may block. */
+  /**
+   * Answers one request, on a thread of its own: it may block, or go on without that thread ({@link
+   * Exchange#detach}).
+   */
   public interface Handler {
     /**
      * Answers.

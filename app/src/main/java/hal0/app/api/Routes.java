@@ -52,18 +52,23 @@ public final class Routes {
 
   /**
    * Looks a path up, by its decoded segments; empty when there is no such path. A literal segment
-   * wins.
+   * wins, unless only a wider pattern knows the method.
    */
   Optional<Match> find(String method, List<String> segments) {
+    String wanted = method.equals("HEAD") ? "GET" : method;
+    Optional<Match> known = Optional.empty();
     for (Path path : paths) {
       Optional<Map<String, String>> parameters = match(path.segments(), segments);
       if (parameters.isPresent()) {
-        String wanted = method.equals("HEAD") ? "GET" : method;
         Route route = path.byMethod().get(wanted);
-        return Optional.of(new Match(Optional.ofNullable(route), parameters.get(), allowed(path)));
+        Match found = new Match(Optional.ofNullable(route), parameters.get(), allowed(path));
+        if (route != null) {
+          return Optional.of(found);
+        }
+        known = known.or(() -> Optional.of(found));
       }
     }
-    return Optional.empty();
+    return known;
   }
 
   private static List<String> allowed(Path path) {

@@ -29,11 +29,13 @@ final class ServerErrors extends ErrorHandler {
     // Where requests begin and end is not known any more, or the server is ending.
     response.getHeaders().put(HttpHeader.CONNECTION, "close");
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-    response.write(true, ByteBuffer.wrap(envelope(code, message)), callback);
+    response.write(true, ByteBuffer.wrap(envelope(request, code, message)), callback);
   }
 
-  private static byte[] envelope(int status, String reason) {
+  private static byte[] envelope(Request request, int status, String reason) {
     Problem problem = Problem.ofStatus(status, reason);
-    return JsonOut.bytes(json -> Exchange.problem(json, problem));
+    String path = request.getHttpURI() == null ? "" : request.getHttpURI().getPath();
+    ErrorShape shape = ErrorShape.of(path);
+    return JsonOut.bytes(json -> shape.write(json, problem));
   }
 }

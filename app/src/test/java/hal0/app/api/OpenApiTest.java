@@ -3,6 +3,8 @@ package hal0.app.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hal0.app.gateway.Gateway;
+import hal0.app.gateway.GatewayLimits;
 import hal0.app.node.NodeRoutes;
 import hal0.slots.SlotException;
 import hal0.slots.lifecycle.Reason;
@@ -19,6 +21,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +29,12 @@ import org.junit.jupiter.api.Test;
  * The API's description says what the API does: each route, each code, and each example is tried.
  */
 class OpenApiTest {
-  private static final Set<String> METHODS = Set.of("get", "post", "put", "delete");
+  private static final Set<String> METHODS =
+      Set.of("get", "post", "put", "delete", "patch", "options");
 
-  private static final Pattern CODE = Pattern.compile("[a-z]+\\.[a-z_]+");
+  private static final Pattern CODE = Pattern.compile("[a-z]+\\.[a-z_]+|backend_unavailable");
 
+  private final List<Gateway> gateways = new ArrayList<>();
   private JsonNode description;
 
   @BeforeEach
@@ -37,7 +42,14 @@ class OpenApiTest {
     description = ApiBed.MAPPER.readTree(PageRoutes.resource("openapi.json"));
   }
 
-  private static List<Route> more(FakeSlots slots) {
+  @AfterEach
+  void close() throws Exception {
+    for (Gateway gateway : gateways) {
+      gateway.close();
+    }
+  }
+
+  private List<Route> more(FakeSlots slots) {
     FakeDefinitions files = new FakeDefinitions(slots);
     for (String name : List.of("chat", "embed", "old")) {
       files.files.put(name, FakeDefinitions.file(slots.view(name).orElseThrow().port()));
@@ -46,6 +58,10 @@ class OpenApiTest {
     more.addAll(new LogRoutes(slots, files, new SystemClockwork()).routes());
     more.addAll(new NodeRoutes(NodeRoutesTest.board(slots)).routes());
     more.addAll(new PageRoutes().routes());
+    gateways.add(
+        new Gateway(
+            slots, new SystemClockwork(), GatewayLimits.DEFAULT, Map.of(), () -> "degraded"));
+    more.addAll(gateways.getLast().routes());
     return more;
   }
 

@@ -7,6 +7,8 @@ import hal0.slots.SlotException;
 import hal0.slots.SlotView;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
+import hal0.slots.room.Budget;
+import hal0.slots.room.RoomPlan;
 import hal0.slots.spec.SpecProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -238,6 +240,22 @@ class SlotRoutesTest {
     expected.put(new SlotException.UnknownModel("chat", "z", "m"), "400 slot.unknown_model");
     expected.put(new SlotException.Unavailable("chat", "m"), "503 systemd.unavailable");
     expected.put(new SlotException.NotSaved("chat", "m", null), "507 slot.not_saved");
+    expected.put(
+        new SlotException.NoRoom(
+            new RoomPlan(
+                "chat",
+                false,
+                List.of(),
+                new Budget(0, 0),
+                new Budget(0, 0),
+                new Budget(0, 0),
+                List.of())),
+        "409 slot.no_room");
+    expected.put(
+        new SlotException.NotReady(slots.view("chat").orElseThrow(), Duration.ZERO, ""),
+        "503 backend_unavailable");
+    expected.put(
+        new SlotException.Saturated("chat", 1, 1, Duration.ofSeconds(1)), "429 dispatch.saturated");
     assertThat(expected).hasSize(SlotException.class.getPermittedSubclasses().length);
     for (Map.Entry<SlotException, String> entry : expected.entrySet()) {
       slots.refusals.put("chat", entry.getKey());

@@ -3,6 +3,7 @@ package hal0.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hal0.app.ServeSettings;
+import hal0.app.gateway.GatewayLimits;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.spec.SpecFile;
@@ -64,6 +65,8 @@ final class ChecksTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
             false,
             List.of(),
+            List.of(),
+            GatewayLimits.DEFAULT,
             env);
     return new Ground(settings, files, Optional.of(units), daemon);
   }

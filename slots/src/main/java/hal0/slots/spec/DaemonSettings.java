@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * @param tokenAlways whether {@code [auth] require} is {@code all}
  * @param hosts further names that a request's {@code Host} may have
  * @param required slots that the node's readiness depends on beside the enabled ones
+ * @param maxBody the longest JSON body that is passed on to a slot, in bytes
+ * @param maxUpload the longest body of another kind, in bytes
  * @param problems everything that is wrong with the file, by line; a daemon must not start with any
  */
 public record DaemonSettings(
@@ -29,6 +31,8 @@ public record DaemonSettings(
     boolean tokenAlways,
     List<String> hosts,
     List<String> required,
+    Optional<Long> maxBody,
+    Optional<Long> maxUpload,
     List<SpecProblem> problems) {
   private static final Key<String> SCOPE =
       Key.of("scope", SpecKeys.word(List.of("system", "user")));
@@ -48,8 +52,10 @@ public record DaemonSettings(
           "readiness.required",
           Readings.list(Readings.matching(SlotSpec.NAME, "must be a slot's name")),
           List.of());
+  private static final Key<Long> MAX_BODY = Key.of("server.max_body", Readings.bytes());
+  private static final Key<Long> MAX_UPLOAD = Key.of("server.max_upload", Readings.bytes());
   private static final Schema ALL =
-      new Schema(List.of(SCOPE, STATE_DIR, LISTEN, REQUIRE, HOSTS, REQUIRED));
+      new Schema(List.of(SCOPE, STATE_DIR, LISTEN, REQUIRE, HOSTS, REQUIRED, MAX_BODY, MAX_UPLOAD));
 
   /** Says nothing: what a missing file says. */
   public static final DaemonSettings NONE = broken(List.of());
@@ -89,6 +95,8 @@ public record DaemonSettings(
         values.get(REQUIRE).equals("all"),
         values.get(HOSTS),
         values.get(REQUIRED),
+        values.find(MAX_BODY),
+        values.find(MAX_UPLOAD),
         problems.sorted());
   }
 
@@ -100,6 +108,8 @@ public record DaemonSettings(
         false,
         List.of(),
         List.of(),
+        Optional.empty(),
+        Optional.empty(),
         problems);
   }
 

@@ -85,6 +85,8 @@ class ModelsAndSettingsTest {
             require = "all"
             [server]
             hosts = ["box.lan"]
+            max_body = "8M"
+            max_upload = "4G"
             [readiness]
             required = ["chat"]
             """);
@@ -97,6 +99,8 @@ class ModelsAndSettingsTest {
                 true,
                 List.of("box.lan"),
                 List.of("chat"),
+                Optional.of(8L << 20),
+                Optional.of(4L << 30),
                 List.of()));
     assertThat(DaemonSettings.parse("")).isEqualTo(DaemonSettings.NONE);
   }
