@@ -1,6 +1,7 @@
 package hal0.app;
 
 import hal0.slots.reconcile.FleetPorts;
+import hal0.slots.room.Budget;
 import hal0.slots.spec.Models;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.spec.SlotSpec;
@@ -26,14 +27,17 @@ final class ConfigFiles implements FleetPorts.SlotFiles {
   private final SpecDirectory slots;
   private final Path slotDirectory;
   private final Path modelFile;
+  private final Budget budget;
   private final Consumer<Map<String, SlotFile>> seen;
   private volatile Models models = Models.NONE;
 
   /**
+   * @param budget what the loaded slots may take together
    * @param seen is told of the slot files whenever they have been read; must not block
    */
-  ConfigFiles(Path configDirectory, Consumer<Map<String, SlotFile>> seen) {
+  ConfigFiles(Path configDirectory, Budget budget, Consumer<Map<String, SlotFile>> seen) {
     this.seen = seen;
+    this.budget = budget;
     this.slotDirectory = configDirectory.resolve("slots");
     this.slots = new SpecDirectory(slotDirectory);
     this.modelFile = configDirectory.resolve("models.toml");
@@ -51,6 +55,11 @@ final class ConfigFiles implements FleetPorts.SlotFiles {
     Map<String, SlotFile> files = slots.read(isRunning);
     seen.accept(files);
     return files;
+  }
+
+  @Override
+  public Budget budget() {
+    return budget;
   }
 
   /** Where a model's file is, as the files said when they were last read. */

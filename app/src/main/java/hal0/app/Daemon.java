@@ -85,7 +85,7 @@ public final class Daemon implements AutoCloseable {
       keep(StateLock.take(settings.stateDir(), clock));
       DbusSystemd systemd = keep(DbusSystemd.open(settings.scope(), settings.environment()));
       BootLinks boot = keep(new BootLinks(systemd, settings.unitDir(), clock));
-      ConfigFiles files = new ConfigFiles(settings.configDir(), boot::see);
+      ConfigFiles files = new ConfigFiles(settings.configDir(), settings.budget(), boot::see);
       this.fleet = keep(fleet(settings, systemd, files));
       ZenohSettings zenoh = zenoh(settings);
       ReadinessBoard board = board(settings, systemd, files, Zenoh.before(zenoh));

@@ -3,6 +3,7 @@ package hal0.app;
 import hal0.app.cli.Failure;
 import hal0.app.cli.ServeFlags;
 import hal0.app.gateway.GatewayLimits;
+import hal0.slots.room.Budget;
 import hal0.slots.spec.DaemonSettings;
 import hal0.slots.spec.SpecProblem;
 import hal0.systemd.Scope;
@@ -24,6 +25,7 @@ import java.util.function.Function;
  * @param hosts further names that requests may be addressed to
  * @param required slots that the node's readiness depends on beside the enabled ones
  * @param gateway what requests to slots may cost
+ * @param budget what the loaded slots may take together
  */
 public record ServeSettings(
     Scope scope,
@@ -34,6 +36,7 @@ public record ServeSettings(
     List<String> hosts,
     List<String> required,
     GatewayLimits gateway,
+    Budget budget,
     Map<String, String> environment) {
   private static final String LISTEN = "127.0.0.1:8080";
 
@@ -88,6 +91,7 @@ public record ServeSettings(
         GatewayLimits.of(
             toml.maxBody().orElse(GatewayLimits.BODY),
             toml.maxUpload().orElse(GatewayLimits.UPLOAD)),
+        toml.budget(),
         Map.copyOf(env));
   }
 

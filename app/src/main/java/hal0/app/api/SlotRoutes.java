@@ -3,6 +3,7 @@ package hal0.app.api;
 import hal0.slots.Command;
 import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
+import hal0.slots.room.RoomPlan;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class SlotRoutes {
         Route.open("GET", "/api/slots", this::list),
         Route.open("GET", "/api/slots/{name}", this::one),
         Route.open("GET", "/api/slots/{name}/state", this::state),
+        Route.open("GET", "/api/slots/{name}/plan", this::plan),
         Route.open("POST", "/api/slots/{name}/load", this::load),
         Route.open("POST", "/api/slots/{name}/unload", this::unload),
         Route.open("POST", "/api/slots/{name}/restart", this::restart),
@@ -47,6 +49,12 @@ public final class SlotRoutes {
   private void state(Exchange exchange) throws IOException {
     SlotView view = present(slots, exchange.slotName());
     exchange.json(200, json -> SlotJson.stateOf(json, view));
+  }
+
+  private void plan(Exchange exchange) throws IOException {
+    String name = exchange.slotName();
+    RoomPlan plan = slots.plan(name).orElseThrow(() -> Exchange.notFound(name));
+    exchange.json(200, json -> PlanJson.write(json, plan));
   }
 
   private void load(Exchange exchange) throws Exception {

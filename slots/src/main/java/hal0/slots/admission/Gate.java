@@ -130,7 +130,7 @@ public final class Gate {
           timer.cancel();
           if (place.isCancelled()) {
             synchronized (lock) {
-              waiting.removeIf(one -> one.place() == place);
+              waiting.removeIf(one -> one.place().equals(place));
             }
           }
         });
@@ -139,7 +139,7 @@ public final class Gate {
   private void tooLong(CompletableFuture<Lease> place) {
     SlotException refusal;
     synchronized (lock) {
-      if (!waiting.removeIf(one -> one.place() == place)) {
+      if (!waiting.removeIf(one -> one.place().equals(place))) {
         return;
       }
       refusal = mode == Mode.OPEN ? saturated() : notReady();

@@ -28,7 +28,6 @@ final class SlotLoop {
   private static final int MOST_CHANGES = 12;
 
   private final String name;
-  private final FleetPorts ports;
   private final Clockwork clock;
   private final Mailbox mailbox;
   private final Board board = new Board();
@@ -53,7 +52,6 @@ final class SlotLoop {
       SlotRecord record,
       SlotFile file) {
     this.name = name;
-    this.ports = ports;
     this.around = around;
     this.clock = ports.clock();
     this.mailbox = new Mailbox(clock);

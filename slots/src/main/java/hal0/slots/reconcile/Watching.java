@@ -228,7 +228,6 @@ final class Watching {
 
   /** A live slot by its probes alone. */
   static Decision judgeLive(Facts facts) {
-    SlotState state = facts.record().state();
     int limit = facts.spec().map(spec -> spec.probe().failures()).orElse(3);
     if (facts.failures() >= limit && facts.isBusy()) {
       return atWork(facts).wake(facts.traffic().patientUntil());

@@ -1,5 +1,6 @@
 package hal0.slots.spec;
 
+import hal0.slots.room.Budget;
 import hal0.slots.toml.TomlException;
 import hal0.slots.toml.TomlFile;
 import hal0.slots.toml.TomlText;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param required slots that the node's readiness depends on beside the enabled ones
  * @param maxBody the longest JSON body that is passed on to a slot, in bytes
  * @param maxUpload the longest body of another kind, in bytes
+ * @param budget what the loaded slots may take together
  * @param problems everything that is wrong with the file, by line; a daemon must not start with any
  */
 public record DaemonSettings(
@@ -33,6 +35,7 @@ public record DaemonSettings(
     List<String> required,
     Optional<Long> maxBody,
     Optional<Long> maxUpload,
+    Budget budget,
     List<SpecProblem> problems) {
   private static final Key<String> SCOPE =
       Key.of("scope", SpecKeys.word(List.of("system", "user")));
@@ -54,8 +57,12 @@ public record DaemonSettings(
           List.of());
   private static final Key<Long> MAX_BODY = Key.of("server.max_body", Readings.bytes());
   private static final Key<Long> MAX_UPLOAD = Key.of("server.max_upload", Readings.bytes());
+  private static final Key<Long> MEMORY = Key.of("budget.memory", Readings.bytes());
+  private static final Key<Long> VRAM = Key.of("budget.vram", Readings.bytes());
   private static final Schema ALL =
-      new Schema(List.of(SCOPE, STATE_DIR, LISTEN, REQUIRE, HOSTS, REQUIRED, MAX_BODY, MAX_UPLOAD));
+      new Schema(
+          List.of(SCOPE, STATE_DIR, LISTEN, REQUIRE, HOSTS, REQUIRED, MAX_BODY, MAX_UPLOAD, MEMORY,
+              VRAM));
 
   /** Says nothing: what a missing file says. */
   public static final DaemonSettings NONE = broken(List.of());
@@ -97,6 +104,9 @@ public record DaemonSettings(
         values.get(REQUIRED),
         values.find(MAX_BODY),
         values.find(MAX_UPLOAD),
+        new Budget(
+            values.find(MEMORY).orElse(Budget.UNLIMITED.memory()),
+            values.find(VRAM).orElse(Budget.UNLIMITED.vram())),
         problems.sorted());
   }
 
@@ -110,6 +120,7 @@ public record DaemonSettings(
         List.of(),
         Optional.empty(),
         Optional.empty(),
+        Budget.UNLIMITED,
         problems);
   }
 
