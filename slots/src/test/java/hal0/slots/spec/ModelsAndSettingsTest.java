@@ -2,6 +2,7 @@ package hal0.slots.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hal0.slots.room.Budget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,8 @@ class ModelsAndSettingsTest {
             max_upload = "4G"
             [readiness]
             required = ["chat"]
+            [budget]
+            memory = "64G"
             """);
     assertThat(settings)
         .isEqualTo(
@@ -101,6 +104,7 @@ class ModelsAndSettingsTest {
                 List.of("chat"),
                 Optional.of(8L << 20),
                 Optional.of(4L << 30),
+                new Budget(64L << 30, Long.MAX_VALUE),
                 List.of()));
     assertThat(DaemonSettings.parse("")).isEqualTo(DaemonSettings.NONE);
   }
