@@ -290,25 +290,7 @@ final class SlotLoop {
   }
 
   private Facts facts() {
-    return new Facts(
-        chronicle.record(),
-        defined.spec(),
-        desk.orders().goal(),
-        board.unit(),
-        board.isFresh() && board.isConnected(),
-        board.isWatched(),
-        board.hasSeenStart(),
-        board.stopSeen(Facts.knownRestarts(chronicle.record())),
-        board.probe(),
-        board.failures(),
-        board.noModelSince(),
-        board.probedAt(),
-        bench.running(),
-        clock.nanos(),
-        timing.deadline(),
-        board.probeAt(),
-        bench.isUnitFileDue(),
-        traffic.facts());
+    return Gathering.of(this, clock.nanos());
   }
 
   /** Whether it has another reason now, from which more may follow. */

@@ -24,13 +24,13 @@ record Watched(long pid) {
   double processorSeconds() throws IOException {
     String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
     // The name, in brackets, may hold anything.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) TICKS;
   }
 
   /** Its command line. */
   List<String> arguments() throws IOException {
     byte[] bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline"));
-    return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0"));
+    return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
   }
 }
