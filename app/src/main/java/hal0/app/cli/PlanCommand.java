@@ -57,8 +57,7 @@ final class PlanCommand extends ClientCommand {
     if (plan.get("kept") instanceof List<?> entries) {
       for (Object one : entries) {
         if (one instanceof Map<?, ?> slot) {
-          kept.add(
-              TextWidth.clean(Json.text(slot, "slot") + " is " + Json.text(slot, "why")));
+          kept.add(TextWidth.clean(Json.text(slot, "slot") + " is " + Json.text(slot, "why")));
         }
       }
     }

@@ -1,7 +1,7 @@
 package hal0.slots.reconcile;
 
-import hal0.systemd.JobResult;
 import hal0.slots.lifecycle.Reason;
+import hal0.systemd.JobResult;
 import java.util.Optional;
 
 /** What somebody asked of a slot, until it is reached or given up. Immutable. */

@@ -61,7 +61,16 @@ public record DaemonSettings(
   private static final Key<Long> VRAM = Key.of("budget.vram", Readings.bytes());
   private static final Schema ALL =
       new Schema(
-          List.of(SCOPE, STATE_DIR, LISTEN, REQUIRE, HOSTS, REQUIRED, MAX_BODY, MAX_UPLOAD, MEMORY,
+          List.of(
+              SCOPE,
+              STATE_DIR,
+              LISTEN,
+              REQUIRE,
+              HOSTS,
+              REQUIRED,
+              MAX_BODY,
+              MAX_UPLOAD,
+              MEMORY,
               VRAM));
 
   /** Says nothing: what a missing file says. */

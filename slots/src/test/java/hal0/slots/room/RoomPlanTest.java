@@ -41,8 +41,19 @@ class RoomPlanTest {
     UnitName unit = UnitName.ofSlot(name);
     UnitStatus up =
         new UnitStatus(
-            unit, "loaded", ActiveState.ACTIVE, "running", 7, 0, "success", "1".repeat(32),
-            Optional.empty(), "", Optional.empty(), Duration.ZERO, "");
+            unit,
+            "loaded",
+            ActiveState.ACTIVE,
+            "running",
+            7,
+            0,
+            "success",
+            "1".repeat(32),
+            Optional.empty(),
+            "",
+            Optional.empty(),
+            Duration.ZERO,
+            "");
     SlotView view =
         new SlotView(
             name,

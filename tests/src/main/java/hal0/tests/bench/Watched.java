@@ -31,6 +31,6 @@ record Watched(long pid) {
   /** Its command line. */
   List<String> arguments() throws IOException {
     byte[] bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline"));
-    return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
+    return List.of(new String(bytes, StandardCharsets.UTF_8).trim().split("\0", -1));
   }
 }
