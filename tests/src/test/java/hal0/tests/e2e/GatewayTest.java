@@ -93,7 +93,7 @@ final class GatewayTest extends E2e {
   @Test
   void aSlotThatCannotAnswerRefusesAndIsNotCalled() {
     SlotText slot = SlotText.llama().model("slow-model").with("--do", "loading");
-    hal0.writeSlot("slow", slot);
+    hal0.addSlot("slow", slot);
     ask("slow").error(503, "backend_unavailable");
     hal0.verbNoWait("slow", "load");
     hal0.awaitState("slow", "warming");
@@ -143,7 +143,7 @@ final class GatewayTest extends E2e {
             .set("admission", "wake", "true")
             .set("admission", "wait", "\"120s\"")
             .set("admission", "max_in_flight", "1");
-    hal0.writeSlot("wakes", slot);
+    hal0.addSlot("wakes", slot);
     try (Stream first = new Stream("sleepy")) {
       assertThat(first.until("word1")).contains("X-Hal0-Slot: wakes");
       Answer full = ask("wakes");
