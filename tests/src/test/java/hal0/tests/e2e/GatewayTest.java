@@ -102,7 +102,7 @@ final class GatewayTest extends E2e {
     assertThat(error.at("/details/state").asText()).isEqualTo("warming");
     assertThat(error.path("type").asText()).isEqualTo("server_error");
     assertThat(warming.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
-    slot.upstream().tell("ok");
+    slot.upstream().awaitListening().tell("ok");
     hal0.awaitState("slow", "ready");
     assertThat(ask("slow-model").with(200).path("model").asText()).isEqualTo("slow-model");
     assertThat(hal0.get("/v1/models").with(200).at("/data").findValuesAsText("id"))
