@@ -46,7 +46,7 @@ public final class ReadinessBoard {
   private BusState bus;
   private Readiness.Link link = Readiness.Link.TRYING;
   private boolean stopping;
-  private Snapshot current;
+  private volatile Snapshot current;
 
   /**
    * Begins to follow the slots.
@@ -153,9 +153,9 @@ public final class ReadinessBoard {
         one.last());
   }
 
-  /** The readiness's word as it is now. */
+  /** The readiness's word as it was a moment ago. Takes no lock: requests that are refused ask. */
   public String word() {
-    return look().readiness().state().word();
+    return current.readiness().state().word();
   }
 
   /** The message bus's state has changed. */

@@ -51,7 +51,7 @@ final class BusSession {
     this.tasks = tasks;
     this.gate = new CallGate(CALLS_AT_ONCE, tasks);
     this.jobs = new JobLedger(tasks);
-    this.order = new SignalOrder(voice, tasks);
+    this.order = new SignalOrder(voice, jobs::own, tasks);
   }
 
   /**
@@ -138,13 +138,31 @@ final class BusSession {
    */
   private CompletableFuture<Object[]> call(
       BusCall.Target target, String signature, Object... arguments) {
+    return call(target, true, signature, arguments);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param inTurn whether it waits for its turn where many are under way
+   */
+  private CompletableFuture<Object[]> call(
+      BusCall.Target target, boolean inTurn, String signature, Object... arguments) {
     CompletableFuture<Message> answer;
     try {
       BusCall call =
           new BusCall(connection.getMessageFactory().getEndianess(), target, signature, arguments);
       answer = call.answer();
       outstanding.add(answer);
-      gate.enter(() -> send(call));
+      if (inTurn) {
+        gate.enter(
+            () -> {
+              call.answer().whenComplete((message, thrown) -> gate.leave());
+              send(call);
+            });
+      } else {
+        send(call);
+      }
     } catch (DBusException unsendable) {
       return CompletableFuture.failedFuture(unsendable);
     }
@@ -163,7 +181,6 @@ final class BusSession {
 
   /** A connection that is being closed refuses in several ways. */
   private void send(BusCall call) {
-    call.answer().whenComplete((message, thrown) -> gate.leave());
     if (call.answer().isDone()) {
       return;
     }
@@ -208,9 +225,13 @@ final class BusSession {
     }
   }
 
-  /** Ends when systemd has answered. */
+  /**
+   * Ends when systemd has answered. It waits for no other call: whether systemd lives is urgent.
+   */
   CompletableFuture<Object[]> ping() {
-    return object(MANAGER_PATH, "org.freedesktop.DBus.Peer", "Ping", null);
+    BusCall.Target peer =
+        new BusCall.Target(owner, MANAGER_PATH, "org.freedesktop.DBus.Peer", "Ping");
+    return call(peer, false, null);
   }
 
   /**

@@ -10,6 +10,7 @@ import hal0.systemd.UnitWatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,12 +84,23 @@ public final class DbusSystemd implements UnitControl, UnitWatch, AutoCloseable 
     return asked(
         what,
         session ->
-            session
-                .manager(member, "ss", unit.value(), "replace")
-                .thenCompose(answer -> session.jobs().follow(jobNumber(answer[0])))
+            queued(session, member, verb, unit)
+                .thenCompose(job -> session.jobs().follow(job))
                 .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(
                     thrown -> CompletableFuture.failedFuture(late(what, deadline, thrown))));
+  }
+
+  private static CompletableFuture<Integer> queued(
+      BusSession session, String member, String verb, UnitName unit) {
+    JobLedger jobs = session.jobs();
+    jobs.asks(unit, verb);
+    return session
+        .manager(member, "ss", unit.value(), "replace")
+        .thenApply(answer -> jobNumber(answer[0]))
+        .whenComplete(
+            (job, thrown) ->
+                jobs.answered(unit, verb, job == null ? OptionalInt.empty() : OptionalInt.of(job)));
   }
 
   private static Throwable late(String what, Duration deadline, Throwable thrown) {

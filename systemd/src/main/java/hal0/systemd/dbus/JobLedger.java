@@ -2,11 +2,14 @@ package hal0.systemd.dbus;
 
 import hal0.systemd.JobResult;
 import hal0.systemd.SystemdException;
+import hal0.systemd.UnitName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -21,6 +24,8 @@ final class JobLedger {
   private final Executor tasks;
   private final Map<Integer, List<CompletableFuture<JobResult>>> followers = new HashMap<>();
   private final Map<Integer, JobResult> ended = new LinkedHashMap<>();
+  private final Map<UnitName, List<String>> asked = new HashMap<>();
+  private final Map<Integer, String> own = new LinkedHashMap<>();
   private SystemdException lost;
 
   JobLedger(Executor tasks) {
@@ -39,6 +44,37 @@ final class JobLedger {
     CompletableFuture<JobResult> follower = new CompletableFuture<>();
     followers.computeIfAbsent(job, none -> new ArrayList<>()).add(follower);
     return follower;
+  }
+
+  /** A job of ours is being asked for: {@code verb} is what systemd calls its type. */
+  synchronized void asks(UnitName unit, String verb) {
+    asked.computeIfAbsent(unit, none -> new ArrayList<>()).add(verb);
+  }
+
+  /** systemd has answered what {@link #asks} announced: with the job's number, or badly. */
+  synchronized void answered(UnitName unit, String verb, OptionalInt job) {
+    List<String> verbs = asked.getOrDefault(unit, new ArrayList<>());
+    verbs.remove(verb);
+    if (verbs.isEmpty()) {
+      asked.remove(unit);
+    }
+    if (job.isPresent()) {
+      own.put(job.getAsInt(), verb);
+      if (own.size() > KEPT) {
+        own.remove(own.keySet().iterator().next());
+      }
+    }
+  }
+
+  /**
+   * The type of a job of ours, for one that is gone before its type can be read. Its news may be
+   * heard before the answer that tells its number: then it is what is being asked for.
+   */
+  synchronized Optional<String> own(UnitName unit, int job) {
+    List<String> verbs = asked.getOrDefault(unit, List.of());
+    return own.containsKey(job) || verbs.size() != 1
+        ? Optional.ofNullable(own.get(job))
+        : Optional.of(verbs.getFirst());
   }
 
   /** A job has ended. Those who wait are told on other threads. */

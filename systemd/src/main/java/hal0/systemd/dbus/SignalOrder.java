@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -20,20 +22,26 @@ import java.util.function.Consumer;
  * it. Units do not wait for each other.
  *
  * <p>A quick job is gone before its type can be read. systemd announces a unit's state before it
- * announces the end of the unit's job, so a job that was done and left the unit down was a stop.
+ * announces the end of the unit's job, so a job that was done and left the unit down was a stop,
+ * unless it was one of ours: of these the type is known.
  */
 final class SignalOrder {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final String STOP = "stop";
 
   private final Voice voice;
+  private final BiFunction<UnitName, Integer, Optional<String>> own;
   private final Executor tasks;
   private final Map<UnitName, ArrayDeque<Word>> waiting = new HashMap<>();
   private final Map<UnitName, ActiveState> states = new HashMap<>();
   private boolean closed;
 
-  SignalOrder(Voice voice, Executor tasks) {
+  /**
+   * @param own tells the type of a job that we asked for ourselves
+   */
+  SignalOrder(Voice voice, BiFunction<UnitName, Integer, Optional<String>> own, Executor tasks) {
     this.voice = voice;
+    this.own = own;
     this.tasks = tasks;
   }
 
@@ -51,12 +59,14 @@ final class SignalOrder {
   /** A job that is to be told once its type is known; without text till then. */
   private static final class Job extends Word {
     private final int number;
+    private final Optional<String> own;
     private boolean unreadable;
     private String guess;
 
-    Job(int number) {
+    Job(int number, Optional<String> own) {
       super(false, null);
       this.number = number;
+      this.own = own;
     }
   }
 
@@ -79,7 +89,8 @@ final class SignalOrder {
   synchronized void ended(UnitName unit, int number, JobResult result) {
     Job job = pending(unit, number);
     if (job != null) {
-      job.guess = result == JobResult.DONE && isDown(states.get(unit)) ? STOP : "";
+      String guess = result == JobResult.DONE && isDown(states.get(unit)) ? STOP : "";
+      job.guess = job.own.orElse(guess);
       if (job.unreadable) {
         known(unit, job, job.guess);
       }
@@ -92,7 +103,7 @@ final class SignalOrder {
     if (closed) {
       return;
     }
-    Job job = new Job(number);
+    Job job = new Job(number, own.apply(unit, number));
     waiting.computeIfAbsent(unit, none -> new ArrayDeque<>()).addLast(job);
     type.whenCompleteAsync((read, thrown) -> read(unit, job, thrown == null ? read : null), tasks);
     CompletableFuture.delayedExecutor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS, tasks)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hal0.systemd.JobResult;
 import hal0.systemd.SystemdException;
+import hal0.systemd.UnitName;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,21 @@ class JobLedgerTest {
       ledger.ended(later, JobResult.CANCELED);
     }
     assertThat(ledger.follow(7)).isCompletedWithValue(JobResult.DONE);
+  }
+
+  @Test
+  void knowsTheTypesOfItsOwnJobs() {
+    UnitName chat = UnitName.ofSlot("chat");
+    UnitName other = UnitName.ofSlot("other");
+    ledger.asks(chat, "start");
+    assertThat(ledger.own(chat, 7)).as("its number is not known yet").contains("start");
+    assertThat(ledger.own(other, 7)).isEmpty();
+    ledger.answered(chat, "start", OptionalInt.of(7));
+    assertThat(ledger.own(chat, 7)).contains("start");
+    assertThat(ledger.own(chat, 8)).as("somebody else's").isEmpty();
+    ledger.asks(chat, "stop");
+    ledger.answered(chat, "stop", OptionalInt.empty());
+    assertThat(ledger.own(chat, 8)).as("it was refused").isEmpty();
   }
 
   @Test

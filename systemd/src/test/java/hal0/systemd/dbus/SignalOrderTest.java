@@ -7,6 +7,7 @@ import hal0.systemd.JobResult;
 import hal0.systemd.UnitName;
 import hal0.systemd.UnitWatch;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,7 +20,8 @@ class SignalOrderTest {
 
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private final Voice voice = new Voice();
-  private final SignalOrder order = new SignalOrder(voice, Runnable::run);
+  private final JobLedger ledger = new JobLedger(Runnable::run);
+  private final SignalOrder order = new SignalOrder(voice, ledger::own, Runnable::run);
   private final CompletableFuture<String> type = new CompletableFuture<>();
 
   SignalOrderTest() {
@@ -94,6 +96,17 @@ class SignalOrderTest {
     assertThat(told).as("its type may still be read").isEmpty();
     type.completeExceptionally(new IllegalStateException("no such job"));
     assertThat(told).containsExactly("queued 3 stop", "ended 3 done");
+  }
+
+  @Test
+  void aStartOfOursIsNeverTakenForAStop() {
+    ledger.asks(CHAT, "start");
+    order.queued(CHAT, 3, type);
+    ledger.answered(CHAT, "start", OptionalInt.of(3));
+    order.announced(CHAT, ActiveState.INACTIVE);
+    order.ended(CHAT, 3, JobResult.DONE);
+    type.completeExceptionally(new IllegalStateException("no such job"));
+    assertThat(told).containsExactly("queued 3 start", "ended 3 done");
   }
 
   @Test

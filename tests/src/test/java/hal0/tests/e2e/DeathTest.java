@@ -61,9 +61,7 @@ final class DeathTest extends E2e {
     assertThat(details.path("n_restarts").asInt(-1)).as(answer.text()).isZero();
     assertThat(details.path("signal").asText()).as(answer.text()).isEqualTo(death.signal());
     assertThat(error.path("message").asText()).contains(death.name()).contains(death.signal());
-    if (!death.result().equals("success")) {
-      assertThat(state(hal0.slot(death.name()))).isEqualTo("error");
-    }
+    assertThat(state(hal0.slot(death.name()))).as(answer.text()).isEqualTo("error");
   }
 
   private static SlotText shell(String script) {
