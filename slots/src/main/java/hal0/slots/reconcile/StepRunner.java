@@ -59,13 +59,29 @@ final class StepRunner {
   CompletableFuture<JobResult> start(
       SlotSpec spec, String modelId, Duration limit, AtomicBoolean given) {
     return written(spec, modelId)
-        .thenCompose(changed -> reloadUnless(hasReloaded && !reloadDue))
-        .thenCompose(reloaded -> ports.control().resetFailed(unit))
         .thenCompose(
-            reset ->
+            changed ->
+                reloadUnless(hasReloaded && !reloadDue)
+                    .thenCompose(reloaded -> ports.control().resetFailed(unit))
+                    .thenCompose(reset -> changed ? endOld() : nothing()))
+        .thenCompose(
+            ended ->
                 given.get()
                     ? CompletableFuture.completedFuture(JobResult.CANCELED)
                     : ports.control().start(unit, limit));
+  }
+
+  /** Somebody may have started the unit just before systemd read the new drop-in. */
+  private CompletableFuture<JobResult> endOld() {
+    return ports
+        .control()
+        .status(unit)
+        .thenCompose(
+            status -> status.isDown() ? nothing() : ports.control().stop(unit, STOP_LIMIT));
+  }
+
+  private static CompletableFuture<JobResult> nothing() {
+    return CompletableFuture.completedFuture(null);
   }
 
   /** Writes the drop-in and has systemd read it, if it changed. */
