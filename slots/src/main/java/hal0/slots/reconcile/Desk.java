@@ -47,7 +47,7 @@ final class Desk {
       clock.schedule(PATIENCE, () -> loop.post(this::refuseParked));
       return;
     }
-    if (asked.givesWay() && !loop.traffic().mayRetire()) {
+    if (asked.givesWay() && !loop.traffic().mayRetire(asked.why())) {
       asked.refuse(
           new SlotException.IllegalTransition(
               loop.name(),

@@ -3,6 +3,7 @@ package hal0.slots.reconcile;
 import hal0.slots.SlotView;
 import hal0.slots.admission.Gate;
 import hal0.slots.admission.Pace;
+import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.record.SlotRecord;
 import hal0.slots.spec.SlotSpec;
@@ -107,10 +108,20 @@ final class Traffic implements Gate.Listener {
   }
 
   /** Shuts the gate, unless a request came first or something else was asked of the slot. */
-  boolean mayRetire() {
+  boolean mayRetire(Reason why) {
     return loop.chronicle().record().state().isLive()
         && loop.orders().goal() instanceof Goal.None
+        && (why != Reason.QUIET || isStillQuiet())
         && gate.shutIfEmpty();
+  }
+
+  /** A request may have come and gone since the clock struck. */
+  private boolean isStillQuiet() {
+    Duration limit =
+        loop.defined().spec().map(spec -> spec.idle().unloadAfter()).orElse(Duration.ZERO);
+    return loop.chronicle().record().state() == SlotState.IDLE
+        && !limit.isZero()
+        && clock.nanos() - facts().quietSince() >= limit.toNanos();
   }
 
   /** Ends the requests that had their time to finish. */
