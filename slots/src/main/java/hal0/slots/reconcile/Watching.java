@@ -251,6 +251,10 @@ final class Watching {
     if (state == SERVING) {
       return inUse ? probing(facts) : Decision.lifecycle(READY, Reason.LOADED, serving(facts));
     }
+    if (state == READY && facts.record().reason() == Reason.DRAINING) {
+      // A daemon that drained it has died before it could stop it: nobody wants that any more.
+      return probing(facts).saying(Reason.LOADED, serving(facts));
+    }
     if (quiet && facts.isSettledWithoutModel()) {
       return probing(facts).saying(Reason.NO_MODEL, "the server has no model any more");
     }

@@ -4,6 +4,8 @@ import hal0.slots.SlotView;
 import hal0.systemd.UnitName;
 import hal0.systemd.UnitStatus;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,7 @@ final class DeadUnitRule implements Rule {
   private static final Duration CALLS_MAY_TAKE = Duration.ofSeconds(15);
 
   private final SlotWorld world;
+  private final Map<UnitName, Integer> heard = new HashMap<>();
 
   DeadUnitRule(SlotWorld world) {
     this.world = world;
@@ -46,13 +49,16 @@ final class DeadUnitRule implements Rule {
   @Override
   public void changeHeard(UnitName unit) {
     UnitStatus then = world.systemd().status(unit);
+    int number = heard.merge(unit, 1, Integer::sum);
     if (isDead(then)) {
       world
           .life()
           .schedule(
               AFTER_SIGNAL,
               () -> {
-                boolean same = world.systemd().status(unit).equals(then);
+                // It may have run in between, and what came of that may not be heard yet.
+                boolean same =
+                    number == heard.get(unit) && world.systemd().status(unit).equals(then);
                 if (same && !world.systemd().bus().wasTroubled(CALLS_MAY_TAKE)) {
                   refuseRoutable(
                       unit, "a second ago a signal came: the unit is " + then.activeState().word());
