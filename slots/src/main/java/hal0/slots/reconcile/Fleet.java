@@ -89,6 +89,8 @@ public final class Fleet implements SlotManager, AutoCloseable {
         name,
         key -> {
           SlotLoop loop = new SlotLoop(name, ports, feed, around, remembered(name, file), file);
+          // Its deadlines count whether or not systemd is ever heard.
+          loop.post(loop::round);
           if (connected.get()) {
             loop.connected();
           }

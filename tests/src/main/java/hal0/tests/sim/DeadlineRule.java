@@ -52,6 +52,9 @@ final class DeadlineRule implements Rule {
 
   @Override
   public void stepped() {
+    if (!world.isUp()) {
+      return;
+    }
     waiting.forEach(
         (slot, wait) -> {
           if (world.clock().nanos() > wait.until()) {
