@@ -48,8 +48,10 @@ public final class Planner {
     if (state == SERVING && facts.goal() instanceof Goal.Unload) {
       return draining(facts);
     }
-    // Before the first word of a unit no answer of its port can be told to be of its run.
-    if (state.isLive() && facts.goal() instanceof Goal.None && facts.unit().isPresent()) {
+    // Before the first word of a unit no answer of its port can be told to be of its run, and one
+    // that was going down may be gone.
+    boolean wasUp = facts.unit().filter(UnitStatus::isUp).isPresent();
+    if (state.isLive() && facts.goal() instanceof Goal.None && wasUp) {
       return Watching.judgeLive(facts);
     }
     return Decision.rest().wake(facts.deadline());
@@ -91,6 +93,10 @@ public final class Planner {
   }
 
   private static Decision startAgain(Facts facts) {
+    if (facts.spec().isEmpty()) {
+      return Decision.lifecycle(
+          ERROR, Reason.SPAWN_FAILED, "its slot file went away before it could be started");
+    }
     return facts.isLate()
         ? Watching.graceOver(facts)
         : Decision.doing(Step.START).wake(facts.deadline());
