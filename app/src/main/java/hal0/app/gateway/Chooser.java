@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Which slot a request is for. Pure. */
-final class Chooser {
+public final class Chooser {
   /** So many names are told where none fits. */
   private static final int TOLD = 50;
 
@@ -27,7 +27,7 @@ final class Chooser {
    *
    * @throws ProblemException 404 if there is none
    */
-  static SlotView forModel(List<SlotView> slots, String model) {
+  public static SlotView forModel(List<SlotView> slots, String model) {
     Optional<SlotView> named = slots.stream().filter(slot -> slot.name().equals(model)).findFirst();
     return named
         .or(() -> slots.stream().filter(slot -> has(slot, model)).min(BEST_FIRST))
@@ -55,7 +55,7 @@ final class Chooser {
    * @param path the raw path from {@code /v1/} on
    * @throws ProblemException 400 if there is none, or more than one
    */
-  static SlotView forPath(List<SlotView> slots, String path, boolean isForm) {
+  public static SlotView forPath(List<SlotView> slots, String path, boolean isForm) {
     List<SlotView> fit =
         slots.stream().filter(SlotView::routable).filter(slot -> serves(slot, path)).toList();
     if (fit.size() == 1) {
