@@ -42,8 +42,19 @@ public enum Scope {
     if (this == SYSTEM) {
       return set(environment, "DBUS_SYSTEM_BUS_ADDRESS", SYSTEM_BUS);
     }
-    String runtime = set(environment, "XDG_RUNTIME_DIR", "/run/user/" + uid());
-    return set(environment, "DBUS_SESSION_BUS_ADDRESS", "unix:path=" + escaped(runtime + "/bus"));
+    String bus = runtimeDirectory(environment) + "/bus";
+    return set(environment, "DBUS_SESSION_BUS_ADDRESS", "unix:path=" + escaped(bus));
+  }
+
+  /**
+   * What {@code RuntimeDirectory=} of a unit is under: {@code /run}, or {@code $XDG_RUNTIME_DIR}.
+   *
+   * @param environment the process's environment
+   */
+  public Path runtimeDirectory(Map<String, String> environment) {
+    return this == SYSTEM
+        ? Path.of("/run")
+        : Path.of(set(environment, "XDG_RUNTIME_DIR", "/run/user/" + uid()));
   }
 
   /**

@@ -65,7 +65,7 @@ public record SlotSpec(
    *
    * @param command argv, or arguments after the image; empty Optional: the provider's own
    * @param restart systemd's Restart=
-   * @param watchdog zero: none
+   * @param watchdog zero: none; a worker's is its {@code stall} where the file says nothing
    * @param user empty: hal0
    */
   public record Run(
@@ -126,8 +126,13 @@ public record SlotSpec(
   /** {@code [idle]}; zero for "never". */
   public record Idle(Duration after, Duration unloadAfter) {}
 
-  /** {@code [worker]}; options are handed to the engine as they are. */
-  public record Worker(String role, String engine, Map<String, Object> options) {}
+  /**
+   * {@code [worker]}.
+   *
+   * @param engine empty where the slot's own command is the worker
+   * @param options handed to the engine as they are
+   */
+  public record Worker(String role, Optional<String> engine, Map<String, Object> options) {}
 
   /** Whether {@code name} can be a slot's: the pattern, and not one of the API's own words. */
   public static boolean isName(String name) {

@@ -1,5 +1,6 @@
 package hal0.slots.spec;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /** Makes the spec of values that were found good. */
@@ -50,8 +51,16 @@ final class SpecBuilder {
         values.get(SpecKeys.RESTART),
         values.get(SpecKeys.RESTART_SEC),
         values.get(SpecKeys.SUPERVISE),
-        values.get(SpecKeys.WATCHDOG),
+        values.find(SpecKeys.WATCHDOG).orElseGet(() -> watchdog(values)),
         values.get(SpecKeys.USER));
+  }
+
+  /**
+   * A worker's work that stands still ends as a silent stream does, whether or not anybody reads.
+   */
+  private static Duration watchdog(Schema.Values values) {
+    boolean worker = values.get(SpecKeys.PROVIDER) == Provider.WORKER;
+    return worker ? values.get(SpecKeys.STALL) : values.get(SpecKeys.WATCHDOG);
   }
 
   private static SlotSpec.ProbeSettings probe(Schema.Values values, Provider provider) {
@@ -85,6 +94,6 @@ final class SpecBuilder {
     }
     return Optional.of(
         new SlotSpec.Worker(
-            values.get(SpecKeys.ROLE), values.get(SpecKeys.ENGINE), values.get(SpecKeys.OPTIONS)));
+            values.get(SpecKeys.ROLE), values.find(SpecKeys.ENGINE), values.get(SpecKeys.OPTIONS)));
   }
 }

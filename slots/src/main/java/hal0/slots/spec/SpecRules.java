@@ -11,6 +11,7 @@ final class SpecRules {
 
   static void check(Schema.Values values, Problems problems) {
     required(values, problems);
+    worker(values, problems);
     notYet(values, problems);
     runtime(values, problems);
     probe(values, problems);
@@ -46,21 +47,47 @@ final class SpecRules {
   }
 
   private static void notYet(Schema.Values values, Problems problems) {
-    if (isWorker(values)) {
-      problems.add(
-          "provider", values.line("provider"), "\"worker\" is not supported by this version");
-    } else if (values.hasTable("worker")) {
-      problems.add("worker", values.line("worker"), "is for provider = \"worker\" only");
-    }
     if (values.find(SpecKeys.SUPERVISE).orElse(false)) {
       problems.add(
           "run.supervise", values.line("run.supervise"), "true is not supported by this version");
     }
-    if (!values.find(SpecKeys.WATCHDOG).orElse(Duration.ZERO).isZero()) {
+    if (!isWorker(values) && !values.find(SpecKeys.WATCHDOG).orElse(Duration.ZERO).isZero()) {
       problems.add(
           "run.watchdog",
           values.line("run.watchdog"),
           "is not supported by this version: leave it out, or write \"0s\"");
+    }
+  }
+
+  private static void worker(Schema.Values values, Problems problems) {
+    if (!isWorker(values)) {
+      if (values.hasTable("worker")) {
+        problems.add("worker", values.line("worker"), "is for provider = \"worker\" only");
+      }
+      return;
+    }
+    if (values.isGiven(SpecKeys.PORT)) {
+      problems.add(
+          "port", values.line("port"), "is not for a worker, which has sockets: leave it out");
+    }
+    if (!values.isGiven(SpecKeys.ROLE)) {
+      problems.add(
+          "worker.role",
+          values.line("worker"),
+          "is missing: it says what the worker does: embed, chat, rerank or vision");
+    }
+    if (!values.isGiven(SpecKeys.ENGINE) && !values.isGiven(SpecKeys.COMMAND)) {
+      problems.add(
+          "worker.engine",
+          values.line("worker"),
+          "is missing: it says what the model runs in, such as engine = \"demo\"");
+    }
+    if (values.isGiven(SpecKeys.IMAGE)
+        || values.isGiven(SpecKeys.RUNTIME) && runtimeOf(values) != Runtime.EXEC) {
+      problems.add(
+          values.isGiven(SpecKeys.IMAGE) ? "run.image" : "run.runtime",
+          values.line(values.isGiven(SpecKeys.IMAGE) ? "run.image" : "run.runtime"),
+          "is not for a worker, which runs as a plain process: leave it out");
     }
   }
 

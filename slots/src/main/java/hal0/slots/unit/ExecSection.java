@@ -36,7 +36,11 @@ final class ExecSection {
   static void append(StringBuilder text, Launch launch, Host host)
       throws SlotException.ConfigError {
     SlotSpec spec = launch.spec();
-    set(text, "Type", "exec");
+    if (spec.worker().isPresent()) {
+      notified(text, spec);
+    } else {
+      set(text, "Type", "exec");
+    }
     set(text, "ExecStart", "");
     set(text, "ExecStart", command(launch, host));
     for (Map.Entry<String, String> entry : launch.env().entrySet()) {
@@ -55,8 +59,20 @@ final class ExecSection {
     }
   }
 
+  /** It says itself when its model is loaded, and that its work makes progress. */
+  private static void notified(StringBuilder text, SlotSpec spec) {
+    set(text, "Type", "notify");
+    set(text, "NotifyAccess", "main");
+    set(text, "TimeoutStartSec", DropIn.Section.seconds(spec.probe().grace()));
+    if (!spec.run().watchdog().isZero()) {
+      set(text, "WatchdogSec", DropIn.Section.seconds(spec.run().watchdog()));
+    }
+    set(text, "RuntimeDirectory", SocketDirectory.under(spec.name()));
+    set(text, "RuntimeDirectoryMode", "0750");
+  }
+
   private static String command(Launch launch, Host host) throws SlotException.ConfigError {
-    String program = host.program().apply(launch.program().orElseThrow());
+    String program = program(launch, host);
     if (program.isEmpty() || program.indexOf('/') > 0) {
       throw bad(
           launch,
@@ -67,6 +83,19 @@ final class ExecSection {
     words.add(program);
     words.addAll(launch.arguments());
     return UnitFile.command(words);
+  }
+
+  private static String program(Launch launch, Host host) throws SlotException.ConfigError {
+    String named = launch.program().orElseThrow();
+    boolean hal0 = named.equals(ProviderCommands.HAL0) && launch.spec().run().command().isEmpty();
+    if (!hal0) {
+      return host.program().apply(named);
+    }
+    if (host.launcher().isEmpty()) {
+      throw bad(
+          launch, "provider", "hal0's launcher is not known: run bin/hal0 of the distribution");
+    }
+    return host.launcher().get().toString();
   }
 
   private static String variable(Launch launch, String key, String value)

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ import java.util.regex.Pattern;
  * @param isPresent whether there is a file or device of that absolute path
  * @param program the absolute path of a program, given by its name; the name itself where it is not
  *     found
+ * @param launcher the absolute path of hal0's own launcher, which runs workers; empty where it is
+ *     not known
  */
 public record Host(
     Scope scope,
@@ -29,7 +32,8 @@ public record Host(
     boolean unified,
     boolean journal,
     Predicate<String> isPresent,
-    UnaryOperator<String> program) {
+    UnaryOperator<String> program,
+    Optional<Path> launcher) {
 
   private static final Pattern COLON = Pattern.compile(Pattern.quote(File.pathSeparator));
 
@@ -46,7 +50,15 @@ public record Host(
         Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")),
         Files.exists(Path.of("/run/systemd/journal/socket")),
         file -> Files.exists(Path.of(file)),
-        name -> find(name, path));
+        name -> find(name, path),
+        ownLauncher());
+  }
+
+  /** The launcher says where it lies. */
+  private static Optional<Path> ownLauncher() {
+    return Optional.ofNullable(System.getProperty("hal0.home"))
+        .map(home -> Path.of(home, "bin", "hal0").toAbsolutePath())
+        .filter(Files::isExecutable);
   }
 
   private static String find(String name, String path) {

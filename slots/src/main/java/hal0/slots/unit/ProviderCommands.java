@@ -1,5 +1,7 @@
 package hal0.slots.unit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import hal0.slots.SlotException;
 import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
@@ -7,6 +9,7 @@ import hal0.slots.spec.SlotSpec.Runtime;
 import hal0.slots.spec.SpecProblem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +18,11 @@ import java.util.Optional;
  * documentation, and of the servers in hal0's kokoro and moonshine images.
  */
 public final class ProviderCommands {
+  /** The program of a worker: hal0 itself, wherever it lies. */
+  static final String HAL0 = "hal0";
+
+  private static final JsonMapper JSON = new JsonMapper();
+
   private ProviderCommands() {}
 
   /**
@@ -65,8 +73,32 @@ public final class ProviderCommands {
       case KOKORO, MOONSHINE -> own(exec, spec, speech(spec, places));
       // whisper.cpp's own image begins with a shell: the server must be named in a container too.
       case WHISPER -> own(true, spec, whisper(spec, places));
-      case OPENAI, COMFYUI, GENERIC, WORKER -> none(spec, exec);
+      case WORKER ->
+          spec.worker().flatMap(SlotSpec.Worker::engine).isPresent()
+              ? new Own(Optional.of(HAL0), worker(spec, modelId, places))
+              : none(spec, exec);
+      case OPENAI, COMFYUI, GENERIC -> none(spec, exec);
     };
+  }
+
+  private static List<String> worker(SlotSpec spec, Optional<String> modelId, Placeholders places) {
+    SlotSpec.Worker worker = spec.worker().orElseThrow();
+    List<String> words = new ArrayList<>(List.of("worker", "--slot", spec.name()));
+    words.addAll(List.of("--role", worker.role(), "--engine", worker.engine().orElseThrow()));
+    modelId.ifPresent(id -> words.addAll(List.of("--model", id)));
+    places.modelPathIfAny().ifPresent(path -> words.addAll(List.of("--model-path", path)));
+    if (!worker.options().isEmpty()) {
+      words.addAll(List.of("--options", options(worker.options())));
+    }
+    return words;
+  }
+
+  private static String options(Map<String, Object> options) {
+    try {
+      return JSON.writeValueAsString(options);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a table of a slot's file is always JSON", e);
+    }
   }
 
   private static Own own(boolean named, SlotSpec spec, List<String> arguments) {

@@ -26,9 +26,38 @@ final class WrongFiles {
   }
 
   static List<Bad> wrongValues() {
-    return Stream.of(wrongValues1(), wrongValues2(), wrongValues3(), wrongValues4())
+    return Stream.of(wrongValues1(), wrongWorkers(), wrongValues2(), wrongValues3(), wrongValues4())
         .flatMap(List::stream)
         .toList();
+  }
+
+  private static List<Bad> wrongWorkers() {
+    return List.of(
+        bad(
+            "worker",
+            "provider = \"worker\"\n[worker]\nrole = \"chat\"",
+            "2 worker.engine: is missing"),
+        bad(
+            "worker's role",
+            "provider = \"worker\"\n[worker]\nrole = \"sing\"\nengine = \"demo\"",
+            "3 worker.role: one of embed, chat"),
+        bad(
+            "worker without a role",
+            "provider = \"worker\"\n[worker]\nengine = \"demo\"",
+            "2 worker.role: is missing"),
+        bad(
+            "worker with a port",
+            "provider = \"worker\"\nport = 1\n[worker]\nrole = \"chat\"\nengine = \"demo\"",
+            "2 port: leave it out"),
+        bad(
+            "worker with an image",
+            "provider = \"worker\"\n"
+                + "[run]\n"
+                + "image = \"x\"\n"
+                + "[worker]\n"
+                + "role = \"chat\"\n"
+                + "engine = \"demo\"",
+            "3 run.image: plain process"));
   }
 
   private static List<Bad> wrongValues1() {
@@ -52,10 +81,6 @@ final class WrongFiles {
             "provider wrong",
             "provider = \"lama-server\"\nport = 1",
             "1 provider: did you mean \"llama-server\"?"),
-        bad(
-            "worker",
-            "provider = \"worker\"\n[worker]\nrole = \"chat\"",
-            "1 provider: not supported by this version"),
         tail("unknown key", "prot = 1\n", "3 prot: did you mean port?"),
         tail("misplaced key", "grace = \"3s\"\n", "3 grace: did you mean probe.grace?"),
         tail("unknown table", "[modle]\ndefault = \"x\"\nx = 1\n", "3 modle: did you mean model?"),

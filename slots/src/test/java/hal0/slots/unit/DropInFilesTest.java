@@ -43,7 +43,14 @@ class DropInFilesTest {
     return new DropInFiles(
         directory(),
         () ->
-            new Host(Scope.USER, false, true, true, devices::contains, name -> "/usr/bin/" + name),
+            new Host(
+                Scope.USER,
+                false,
+                true,
+                true,
+                devices::contains,
+                name -> "/usr/bin/" + name,
+                Optional.empty()),
         models);
   }
 
@@ -82,7 +89,13 @@ class DropInFilesTest {
             directory(),
             () ->
                 new Host(
-                    Scope.USER, false, true, true, devices::contains, name -> "/usr/bin/" + name),
+                    Scope.USER,
+                    false,
+                    true,
+                    true,
+                    devices::contains,
+                    name -> "/usr/bin/" + name,
+                    Optional.empty()),
             (spec, id) -> Optional.empty());
     files.write(
         Specs.exec(Provider.WHISPER).model(null, "/models/base.bin").spec(), Optional.empty());

@@ -29,10 +29,11 @@ import org.junit.jupiter.api.TestFactory;
  */
 class DropInTest {
   private static final Set<String> DEVICES = Set.of("/dev/dri", "/dev/kfd");
+  private static final Optional<Path> LAUNCHER = Optional.of(Path.of("/opt/hal0/bin/hal0"));
   private static final Host SYSTEM =
-      new Host(Scope.SYSTEM, true, true, true, DEVICES::contains, DropInTest::find);
+      new Host(Scope.SYSTEM, true, true, true, DEVICES::contains, DropInTest::find, LAUNCHER);
   private static final Host USER =
-      new Host(Scope.USER, false, true, false, DEVICES::contains, DropInTest::find);
+      new Host(Scope.USER, false, true, false, DEVICES::contains, DropInTest::find, LAUNCHER);
 
   private static String find(String name) {
     return name.startsWith("/") ? name : "/usr/bin/" + name;
@@ -46,6 +47,9 @@ class DropInTest {
           Map.entry("exec-vllm-hub", Specs.exec(Provider.VLLM).model("Qwen/Qwen3-4B", null)),
           Map.entry("exec-flm", Specs.exec(Provider.FLM).model("qwen3:4b", null).sizes(4096, -1)),
           Map.entry("exec-kokoro", Specs.exec(Provider.KOKORO).model(null, "/models/kokoro")),
+          Map.entry(
+              "exec-worker",
+              Specs.exec(Provider.WORKER).worker("embed", Map.of("note", "a \"b\" $c %d"))),
           Map.entry("exec-moonshine", Specs.exec(Provider.MOONSHINE).model(null, null)),
           Map.entry(
               "exec-whisper", Specs.exec(Provider.WHISPER).model(null, "/models/ggml-base.bin")),
@@ -190,7 +194,8 @@ class DropInTest {
   }
 
   private static void assertRefused(SlotSpec spec, String key) {
-    Host nothingFound = new Host(Scope.SYSTEM, true, true, true, DEVICES::contains, name -> name);
+    Host nothingFound =
+        new Host(Scope.SYSTEM, true, true, true, DEVICES::contains, name -> name, LAUNCHER);
     assertThatExceptionOfType(SlotException.ConfigError.class)
         .isThrownBy(() -> DropIn.text(spec, Optional.empty(), Optional.empty(), nothingFound))
         .withMessageContaining(key);

@@ -26,6 +26,7 @@ final class Specs {
   private Optional<String> memoryMax = Optional.empty();
   private Duration restartSec = SECOND;
   private String user = "";
+  private Optional<SlotSpec.Worker> worker = Optional.empty();
 
   private Specs(Provider provider, SlotSpec.Runtime runtime) {
     this.provider = provider;
@@ -89,6 +90,11 @@ final class Specs {
     return this;
   }
 
+  Specs worker(String role, Map<String, Object> options) {
+    worker = Optional.of(new SlotSpec.Worker(role, Optional.of("demo"), options));
+    return this;
+  }
+
   SlotSpec spec() {
     return new SlotSpec(
         "chat",
@@ -109,7 +115,7 @@ final class Specs {
             "on-failure",
             restartSec,
             false,
-            ZERO,
+            worker.isPresent() ? Duration.ofMinutes(2) : ZERO,
             user),
         new SlotSpec.Needs(Optional.empty(), Optional.empty()),
         new SlotSpec.ProbeSettings(
@@ -124,6 +130,6 @@ final class Specs {
             false),
         new SlotSpec.Admission(0, 0, SECOND, false, SECOND, SECOND, SECOND, Optional.empty()),
         new SlotSpec.Idle(ZERO, ZERO),
-        Optional.empty());
+        worker);
   }
 }

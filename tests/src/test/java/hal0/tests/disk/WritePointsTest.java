@@ -101,7 +101,15 @@ final class WritePointsTest {
   private static final Kept DROP_IN =
       new Kept() {
         private DropInFiles files(Path root) {
-          Host host = new Host(Scope.USER, false, true, true, device -> true, name -> "/bin/true");
+          Host host =
+              new Host(
+                  Scope.USER,
+                  false,
+                  true,
+                  true,
+                  device -> true,
+                  name -> "/bin/true",
+                  Optional.empty());
           return new DropInFiles(root, () -> host, ModelPaths.ofSlotFiles());
         }
 
