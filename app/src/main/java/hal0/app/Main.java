@@ -8,6 +8,7 @@ import hal0.app.cli.Status;
 import hal0.app.doctor.DoctorCommand;
 import hal0.app.machine.InstallCommand;
 import hal0.app.machine.UninstallCommand;
+import hal0.app.worker.WorkerCommand;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -36,7 +37,10 @@ public final class Main {
 
   private static List<Object> machine(Session session) {
     return List.of(
-        new InstallCommand(session), new UninstallCommand(session), new DoctorCommand(session));
+        new InstallCommand(session),
+        new UninstallCommand(session),
+        new DoctorCommand(session),
+        new WorkerCommand(session.env(), session.home()));
   }
 
   /** Runs until SIGTERM or SIGINT. */

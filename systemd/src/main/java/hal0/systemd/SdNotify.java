@@ -62,6 +62,11 @@ public final class SdNotify {
     send("WATCHDOG=1");
   }
 
+  /** What it is doing, mostly its start, may take so long from now on, whatever the unit says. */
+  public void extendTimeout(Duration more) {
+    send("EXTEND_TIMEOUT_USEC=" + more.toNanos() / 1000);
+  }
+
   /** It begins to end. */
   public void stopping() {
     send("STOPPING=1");
