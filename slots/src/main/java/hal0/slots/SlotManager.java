@@ -22,16 +22,27 @@ public interface SlotManager {
   EventFeed feed();
 
   /** Loads a slot, with its own model or another (contract §6). */
-  Command load(String name, Optional<String> modelId);
+  default Command load(String name, Optional<String> modelId) {
+    return give(Order.load(name, modelId));
+  }
 
   /** Unloads a slot; cancels a load under way. */
-  Command unload(String name);
+  default Command unload(String name) {
+    return give(Order.unload(name));
+  }
 
   /** Unloads, then loads what was loaded. */
-  Command restart(String name);
+  default Command restart(String name) {
+    return give(Order.restart(name));
+  }
 
   /** Unloads, then loads that model. */
-  Command swap(String name, String modelId);
+  default Command swap(String name, String modelId) {
+    return give(Order.swap(name, modelId));
+  }
+
+  /** Gives an order: see the verbs above. */
+  Command give(Order order);
 
   /**
    * Asks a slot to take a request: at once, after a wait as its file allows (which may load it), or

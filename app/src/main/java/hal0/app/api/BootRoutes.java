@@ -1,6 +1,7 @@
 package hal0.app.api;
 
 import hal0.slots.Command;
+import hal0.slots.Order;
 import hal0.slots.SlotException;
 import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
@@ -45,7 +46,9 @@ final class BootRoutes {
     answer(
         exchange,
         name,
-        now ? Optional.of(slots.load(name, Optional.empty())) : Optional.empty(),
+        now
+            ? Optional.of(slots.give(Order.load(name, Optional.empty()).by(exchange.caller())))
+            : Optional.empty(),
         patient);
   }
 
@@ -60,7 +63,11 @@ final class BootRoutes {
       SlotRoutes.await(exchange, boot.disable(name));
       write(exchange, name, false);
     }
-    answer(exchange, name, now ? Optional.of(slots.unload(name)) : Optional.empty(), patient);
+    answer(
+        exchange,
+        name,
+        now ? Optional.of(slots.give(Order.unload(name).by(exchange.caller()))) : Optional.empty(),
+        patient);
   }
 
   private static boolean isNow(Exchange exchange) throws java.io.IOException {

@@ -1,5 +1,6 @@
 package hal0.app.api;
 
+import hal0.slots.Order;
 import hal0.slots.SlotException;
 import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
@@ -165,7 +166,7 @@ public final class DefinitionRoutes {
       exchange.json(200, json -> JsonOut.any(json, told(name, true)));
       return;
     }
-    SlotRoutes.await(exchange, slots.unload(name), false);
+    SlotRoutes.await(exchange, slots.give(Order.unload(name).by(exchange.caller())), false);
     exchange.goOn("delete " + name, () -> remove(exchange, name));
     exchange.json(202, json -> JsonOut.any(json, told(name, false)));
   }
@@ -179,7 +180,7 @@ public final class DefinitionRoutes {
 
   private void remove(Exchange exchange, String name) throws Exception {
     try (NameLocks.Held held = locks.lock(name)) {
-      SlotRoutes.await(exchange, slots.unload(name), true);
+      SlotRoutes.await(exchange, slots.give(Order.unload(name).by(exchange.caller())), true);
       SlotRoutes.await(exchange, boot.disable(name));
       try {
         definitions.delete(name);

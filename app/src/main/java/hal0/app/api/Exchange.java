@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -19,6 +20,8 @@ import org.eclipse.jetty.util.Callback;
 /** One request and its answer, for the thread that handles it. */
 public final class Exchange {
   private static final String JSON = "application/json";
+  private static final int LONGEST_AGENT = 60;
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
 
   private final Request request;
   private final Response response;
@@ -99,6 +102,32 @@ public final class Exchange {
   /** A parameter of the query, decoded. */
   public Optional<String> query(String name) {
     return Optional.ofNullable(query.get(name));
+  }
+
+  /**
+   * A number of things that the query asks for.
+   *
+   * @throws ProblemException 400 if it is not from 1 to {@code most}
+   */
+  public int count(String name, int usual, int most) {
+    String given = query(name).orElse(String.valueOf(usual));
+    if (!given.matches("[0-9]{1,5}")
+        || Integer.parseInt(given) < 1
+        || Integer.parseInt(given) > most) {
+      throw Problem.wrongKey(name, "must be a number from 1 to " + most);
+    }
+    return Integer.parseInt(given);
+  }
+
+  /** Who asks, for people: where from, and with which program as far as it says. */
+  public String caller() {
+    String from = Request.getRemoteAddr(request);
+    return header("User-Agent")
+        .map(agent -> UNPRINTABLE.matcher(agent).replaceAll("?"))
+        .map(agent -> agent.substring(0, Math.min(LONGEST_AGENT, agent.length())))
+        .filter(agent -> !agent.isBlank())
+        .map(agent -> from + " with " + agent)
+        .orElse(from);
   }
 
   /**

@@ -37,7 +37,7 @@ public final class LogRoutes {
 
   private void tail(Exchange exchange) throws IOException, InterruptedException {
     String name = SlotRoutes.present(slots, exchange.slotName()).name();
-    LogPort.Tail tail = logs.tail(name, lines(exchange));
+    LogPort.Tail tail = logs.tail(name, exchange.count("lines", USUAL, MOST));
     exchange.json(
         200,
         json -> {
@@ -53,19 +53,9 @@ public final class LogRoutes {
         });
   }
 
-  private static int lines(Exchange exchange) {
-    String given = exchange.query("lines").orElse(String.valueOf(USUAL));
-    if (!given.matches("[0-9]{1,5}")
-        || Integer.parseInt(given) < 1
-        || Integer.parseInt(given) > MOST) {
-      throw Problem.wrongKey("lines", "must be a number from 1 to " + MOST);
-    }
-    return Integer.parseInt(given);
-  }
-
   private void follow(Exchange exchange) throws IOException, InterruptedException {
     String name = SlotRoutes.present(slots, exchange.slotName()).name();
-    int count = lines(exchange);
+    int count = exchange.count("lines", USUAL, MOST);
     exchange.stream(
         out -> {
           Optional<LogPort.Lines> lines = open(name, count, out);

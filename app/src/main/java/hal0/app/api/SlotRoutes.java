@@ -1,6 +1,7 @@
 package hal0.app.api;
 
 import hal0.slots.Command;
+import hal0.slots.Order;
 import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
 import hal0.slots.room.RoomPlan;
@@ -62,21 +63,21 @@ public final class SlotRoutes {
     Map<String, Object> body = Fields.only(exchange.body(), Set.of(MODEL));
     Optional<String> model = Fields.text(body, MODEL, LONGEST_MODEL);
     boolean patient = exchange.isPatient();
-    answer(exchange, slots.load(name, model), patient);
+    answer(exchange, slots.give(Order.load(name, model).by(exchange.caller())), patient);
   }
 
   private void unload(Exchange exchange) throws Exception {
     String name = exchange.slotName();
     Fields.only(exchange.body(), Set.of());
     boolean patient = exchange.isPatient();
-    answer(exchange, slots.unload(name), patient);
+    answer(exchange, slots.give(Order.unload(name).by(exchange.caller())), patient);
   }
 
   private void restart(Exchange exchange) throws Exception {
     String name = exchange.slotName();
     Fields.only(exchange.body(), Set.of());
     boolean patient = exchange.isPatient();
-    answer(exchange, slots.restart(name), patient);
+    answer(exchange, slots.give(Order.restart(name).by(exchange.caller())), patient);
   }
 
   private void swap(Exchange exchange) throws Exception {
@@ -86,7 +87,7 @@ public final class SlotRoutes {
         Fields.text(body, MODEL, LONGEST_MODEL)
             .orElseThrow(() -> Problem.wrongKey(MODEL, "is needed: the model to change to"));
     boolean patient = exchange.isPatient();
-    answer(exchange, slots.swap(name, model), patient);
+    answer(exchange, slots.give(Order.swap(name, model).by(exchange.caller())), patient);
   }
 
   /** Answers a command: at its end with 200, or as soon as it is taken with 202. */

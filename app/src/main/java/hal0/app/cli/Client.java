@@ -145,6 +145,7 @@ public final class Client {
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
     connection.setRequestProperty("Accept", "application/json");
+    connection.setRequestProperty("User-Agent", "hal0");
     token.ifPresent(value -> connection.setRequestProperty("Authorization", "Bearer " + value));
     return connection;
   }

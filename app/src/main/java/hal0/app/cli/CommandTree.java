@@ -31,6 +31,7 @@ public final class CommandTree {
             .addSubcommand(new VerbCommands.Restart(session))
             .addSubcommand(new VerbCommands.Swap(session))
             .addSubcommand(new PlanCommand(session))
+            .addSubcommand(new ExplainCommand(session))
             .addSubcommand(new StatusCommand(session))
             .addSubcommand(new DefinitionCommands.Create(session))
             .addSubcommand(new DefinitionCommands.Delete(session))

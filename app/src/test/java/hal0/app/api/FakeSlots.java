@@ -1,12 +1,14 @@
 package hal0.app.api;
 
 import hal0.slots.Command;
+import hal0.slots.Order;
 import hal0.slots.SlotException;
 import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
 import hal0.slots.admission.Gate;
 import hal0.slots.admission.Lease;
 import hal0.slots.event.EventFeed;
+import hal0.slots.event.Evidence;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.probe.ProbeResult;
@@ -176,7 +178,7 @@ public final class FakeSlots implements SlotManager {
     SlotView now = view(old.spec().orElseThrow(), to, reason, message, model);
     views.put(name, now);
     follow(now);
-    feed.publish(THEN, name, old.state(), to, reason, message, model);
+    feed.publish(THEN, name, old.state(), to, reason, message, model, Evidence.NONE);
     return now;
   }
 
@@ -193,6 +195,16 @@ public final class FakeSlots implements SlotManager {
   @Override
   public EventFeed feed() {
     return feed;
+  }
+
+  @Override
+  public Command give(Order order) {
+    return switch (order.verb()) {
+      case LOAD -> load(order.slot(), order.model());
+      case UNLOAD -> unload(order.slot());
+      case RESTART -> restart(order.slot());
+      case SWAP -> swap(order.slot(), order.model().orElseThrow());
+    };
   }
 
   @Override

@@ -7,14 +7,22 @@ import hal0.app.gateway.Gateway;
 import hal0.app.gateway.GatewayLimits;
 import hal0.app.node.NodeRoutes;
 import hal0.slots.SlotException;
+import hal0.slots.event.Evidence;
+import hal0.slots.event.SlotEvent;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
+import hal0.slots.story.StoryFiles;
+import hal0.slots.story.StoryLine;
 import hal0.slots.time.SystemClockwork;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -24,6 +32,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The API's description says what the API does: each route, each code, and each example is tried.
@@ -33,6 +42,8 @@ class OpenApiTest {
       Set.of("get", "post", "put", "delete", "patch", "options");
 
   private static final Pattern CODE = Pattern.compile("[a-z]+\\.[a-z_]+|backend_unavailable");
+
+  @TempDir private Path state;
 
   private final List<Gateway> gateways = new ArrayList<>();
   private JsonNode description;
@@ -49,7 +60,7 @@ class OpenApiTest {
     }
   }
 
-  private List<Route> more(FakeSlots slots) {
+  private List<Route> more(FakeSlots slots) throws IOException {
     FakeDefinitions files = new FakeDefinitions(slots);
     for (String name : List.of("chat", "embed", "old")) {
       files.files.put(name, FakeDefinitions.file(slots.view(name).orElseThrow().port()));
@@ -57,12 +68,33 @@ class OpenApiTest {
     List<Route> more = new ArrayList<>(files.routes());
     more.addAll(new LogRoutes(slots, files, new SystemClockwork()).routes());
     more.addAll(new NodeRoutes(NodeRoutesTest.board(slots)).routes());
+    more.addAll(new StoryRoutes(slots, new StoryFiles(told())).routes());
     more.addAll(new PageRoutes().routes());
     gateways.add(
         new Gateway(
             slots, new SystemClockwork(), GatewayLimits.DEFAULT, Map.of(), () -> "degraded"));
     more.addAll(gateways.getLast().routes());
     return more;
+  }
+
+  private Path told() throws IOException {
+    Path directory = Files.createDirectories(state.resolve("slots/chat"));
+    Files.deleteIfExists(directory.resolve(StoryFiles.FILE));
+    Evidence evidence =
+        new Evidence(Optional.empty(), Optional.empty(), "load by 127.0.0.1 with hal0");
+    SlotEvent event =
+        new SlotEvent(
+            1,
+            Instant.parse("2026-01-02T03:04:05Z"),
+            "chat",
+            SlotState.OFFLINE,
+            SlotState.STARTING,
+            Reason.REQUESTED,
+            "starting with qwen3-4b",
+            "qwen3-4b",
+            evidence);
+    new StoryFiles(state).add("chat", StoryLine.of(event, "b0"));
+    return state;
   }
 
   /** The slots that the examples are about. */

@@ -47,9 +47,11 @@ public final class EventFeed {
       SlotState to,
       Reason reason,
       String message,
-      String modelId) {
+      String modelId,
+      Evidence evidence) {
     synchronized (ring) {
-      SlotEvent event = new SlotEvent(++seq, at, slot, from, to, reason, message, modelId);
+      SlotEvent event =
+          new SlotEvent(++seq, at, slot, from, to, reason, message, modelId, evidence);
       ring.addLast(event);
       if (ring.size() > held) {
         ring.removeFirst();

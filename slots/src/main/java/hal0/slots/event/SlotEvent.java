@@ -8,6 +8,7 @@ import java.time.Instant;
  * One transition of one slot. Immutable.
  *
  * @param seq rises by one with every event of this daemon's life, from 1
+ * @param evidence what it follows from
  */
 public record SlotEvent(
     long seq,
@@ -17,4 +18,5 @@ public record SlotEvent(
     SlotState to,
     Reason reason,
     String message,
-    String modelId) {}
+    String modelId,
+    Evidence evidence) {}

@@ -1,6 +1,7 @@
 package hal0.slots.reconcile;
 
 import hal0.slots.event.EventFeed;
+import hal0.slots.event.Evidence;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.record.SlotRecord;
 import hal0.slots.time.Clockwork;
@@ -18,6 +19,7 @@ final class Announcer {
   private final Clockwork clock;
   private final java.util.function.Consumer<Runnable> loop;
   private SlotRecord latest;
+  private Evidence evidence = Evidence.NONE;
   private SlotState told;
   private long flippedAt;
   private boolean held;
@@ -44,9 +46,10 @@ final class Announcer {
         || from == SlotState.SERVING && to == SlotState.READY;
   }
 
-  void tell(SlotRecord record, SlotState from) {
+  void tell(SlotRecord record, SlotState from, Evidence known) {
     if (isFlip(from, record.state())) {
       latest = record;
+      evidence = known;
       flip();
       return;
     }
@@ -54,6 +57,7 @@ final class Announcer {
       publish(latest);
     }
     latest = record;
+    evidence = known;
     publish(record);
   }
 
@@ -89,6 +93,7 @@ final class Announcer {
         record.state(),
         record.reason(),
         record.message(),
-        record.modelId());
+        record.modelId(),
+        evidence);
   }
 }

@@ -1,6 +1,8 @@
 package hal0.slots.reconcile;
 
 import hal0.slots.Command;
+import hal0.slots.Order;
+import hal0.slots.Order.Verb;
 import hal0.slots.SlotException;
 import hal0.slots.SlotView;
 import hal0.slots.lifecycle.Reason;
@@ -12,23 +14,18 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param model the model that was named; empty for the slot's own
  * @param note what the slot says once that is done; "" for the usual
+ * @param told what was asked and who did, for people
  * @param why {@code REQUESTED} where somebody asked for it
  */
-record Asked(Verb verb, Optional<String> model, Reason why, String note, Command command) {
-  /** What is asked. */
-  enum Verb {
-    LOAD,
-    UNLOAD,
-    RESTART,
-    SWAP
-  }
-
-  static Asked of(Verb verb, Optional<String> model) {
+record Asked(
+    Verb verb, Optional<String> model, Reason why, String note, String told, Command command) {
+  static Asked of(Order order) {
     return new Asked(
-        verb,
-        model,
+        order.verb(),
+        order.model(),
         Reason.REQUESTED,
         "",
+        order.told(),
         new Command(new CompletableFuture<>(), new CompletableFuture<>()));
   }
 
@@ -38,6 +35,7 @@ record Asked(Verb verb, Optional<String> model, Reason why, String note, Command
         Verb.UNLOAD,
         Optional.empty(),
         why,
+        note,
         note,
         new Command(new CompletableFuture<>(), new CompletableFuture<>()));
   }

@@ -1,5 +1,6 @@
 package hal0.slots.reconcile;
 
+import hal0.slots.event.Evidence;
 import hal0.slots.lifecycle.Lifecycle;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
@@ -124,8 +125,8 @@ final class Chronicle {
   }
 
   /** Tells what happened, after it was saved. */
-  void publish(SlotState from) {
-    announcer.tell(record, from);
+  void publish(SlotState from, Evidence known) {
+    announcer.tell(record, from, known);
     LOG.log(
         Announcer.isFlip(from, record.state()) ? Level.DEBUG : Level.INFO,
         "{0}: {1} -> {2} ({3}) {4}",

@@ -1,6 +1,7 @@
 package hal0.slots.reconcile;
 
 import hal0.slots.Command;
+import hal0.slots.Order;
 import hal0.slots.SlotException;
 import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
@@ -160,23 +161,8 @@ public final class Fleet implements SlotManager, AutoCloseable {
   }
 
   @Override
-  public Command load(String name, Optional<String> modelId) {
-    return ask(name, Asked.of(Asked.Verb.LOAD, modelId));
-  }
-
-  @Override
-  public Command unload(String name) {
-    return ask(name, Asked.of(Asked.Verb.UNLOAD, Optional.empty()));
-  }
-
-  @Override
-  public Command restart(String name) {
-    return ask(name, Asked.of(Asked.Verb.RESTART, Optional.empty()));
-  }
-
-  @Override
-  public Command swap(String name, String modelId) {
-    return ask(name, Asked.of(Asked.Verb.SWAP, Optional.of(modelId)));
+  public Command give(Order order) {
+    return ask(order.slot(), Asked.of(order));
   }
 
   @Override
@@ -200,7 +186,7 @@ public final class Fleet implements SlotManager, AutoCloseable {
 
     @Override
     public CompletableFuture<SlotView> wanted(String name) {
-      return load(name, Optional.empty()).done();
+      return give(Order.load(name, Optional.empty()).by("a request")).done();
     }
   }
 
@@ -222,10 +208,10 @@ public final class Fleet implements SlotManager, AutoCloseable {
   /** A load of a slot that holds nothing yet needs room first. */
   private void inRoom(SlotLoop loop, Asked asked) {
     String name = loop.name();
-    if (asked.verb() == Asked.Verb.UNLOAD) {
+    if (asked.verb() == Order.Verb.UNLOAD) {
       room.cancel(name, "unloaded while room was made for it");
     }
-    if (asked.verb() == Asked.Verb.UNLOAD || !tenant(loop).wantsRoom()) {
+    if (asked.verb() == Order.Verb.UNLOAD || !tenant(loop).wantsRoom()) {
       loop.ask(asked);
     } else {
       room.load(name, asked, () -> loop.ask(asked));

@@ -1,5 +1,6 @@
 package hal0.slots.reconcile;
 
+import hal0.slots.Order;
 import hal0.slots.SlotException;
 import hal0.slots.SlotView;
 import hal0.slots.lifecycle.SlotState;
@@ -38,11 +39,12 @@ final class Orders {
     }
   }
 
-  private record Next(String modelId, List<Asked> waiters) {}
+  private record Next(String modelId, String told, List<Asked> waiters) {}
 
   private final UnitFiles unitFiles;
   private Goal goal = new Goal.None();
   private boolean begun;
+  private String told = "";
 
   /** Another for each goal that was set by a command. */
   private int revision;
@@ -66,7 +68,13 @@ final class Orders {
   /** Found on disk: an unload that was begun is finished. */
   void resumeUnload() {
     goal = Goal.Unload.fresh();
+    told = "an unload that was begun before the daemon's start";
     begun = true;
+  }
+
+  /** What was asked and who did, for people; "" when nothing is. */
+  String told() {
+    return goal instanceof Goal.None ? "" : told;
   }
 
   /** The slot has left its state for the goal. */
@@ -131,16 +139,17 @@ final class Orders {
 
   /** Begins anew; {@code first} says that the load has to wait until what runs is gone. */
   private void begin(Goal wanted, boolean first, String modelId, Asked asked) {
-    set(wanted, false);
+    set(wanted, false, asked);
     if (first) {
-      next = Optional.of(new Next(modelId, listOf(asked)));
+      next = Optional.of(new Next(modelId, asked.told(), listOf(asked)));
     } else {
       waiters = listOf(asked);
     }
   }
 
-  private void set(Goal wanted, boolean isBegun) {
+  private void set(Goal wanted, boolean isBegun, Asked by) {
     goal = wanted;
+    told = by.told();
     begun = isBegun;
     revision++;
   }
@@ -150,7 +159,7 @@ final class Orders {
       join(asked, now, next.get().modelId(), next.get().waiters());
     } else {
       unitFiles.check(usable(now), Optional.of(wanted).filter(id -> !id.isEmpty()));
-      next = Optional.of(new Next(wanted, listOf(asked)));
+      next = Optional.of(new Next(wanted, asked.told(), listOf(asked)));
     }
   }
 
@@ -167,7 +176,7 @@ final class Orders {
     List<Asked> joined = new ArrayList<>();
     join(asked, now, has, joined);
     waiters = joined;
-    set(Goal.Load.of(has).with(Goal.Start.DONE), now.state().isLoading());
+    set(Goal.Load.of(has).with(Goal.Start.DONE), now.state().isLoading(), asked);
   }
 
   private void loadLive(Asked asked, Standing now, String wanted) throws SlotException {
@@ -194,7 +203,7 @@ final class Orders {
       return;
     }
     if (now.state() == SlotState.OFFLINE && now.isGone()) {
-      set(new Goal.None(), false);
+      set(new Goal.None(), false, asked);
       asked.complete(now.view());
       return;
     }
@@ -204,13 +213,13 @@ final class Orders {
   private void swap(Asked asked, Standing now, String modelId) throws SlotException {
     SlotSpec spec = usable(now);
     unitFiles.check(spec, Optional.of(modelId).filter(id -> !id.isEmpty()));
-    String verb = asked.verb() == Asked.Verb.RESTART ? "restarted" : "swapped to " + modelId;
+    String verb = asked.verb() == Order.Verb.RESTART ? "restarted" : "swapped to " + modelId;
     cancelNext(now, verb + " meanwhile");
     if (goal instanceof Goal.Load) {
       cancelWaiters(now, verb + " while it loaded");
     }
     if (goal instanceof Goal.Unload) {
-      next = Optional.of(new Next(modelId, listOf(asked)));
+      next = Optional.of(new Next(modelId, asked.told(), listOf(asked)));
     } else if (now.state() == SlotState.OFFLINE && now.isGone()) {
       begin(Goal.Load.of(modelId), false, modelId, asked);
     } else {
@@ -269,6 +278,7 @@ final class Orders {
     waiters = new ArrayList<>();
     if (goal instanceof Goal.Unload && next.isPresent()) {
       goal = Goal.Load.of(next.get().modelId());
+      told = next.get().told();
       begun = false;
       waiters = next.get().waiters();
       next = Optional.empty();

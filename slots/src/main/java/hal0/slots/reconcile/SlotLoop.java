@@ -4,6 +4,7 @@ import hal0.slots.SlotException;
 import hal0.slots.SlotView;
 import hal0.slots.admission.Gate;
 import hal0.slots.event.EventFeed;
+import hal0.slots.event.Evidence;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.probe.ProbeResult;
@@ -313,6 +314,7 @@ final class SlotLoop {
 
   private boolean change(Decision.Change change) {
     SlotRecord before = chronicle.record();
+    Evidence known = new Evidence(board.unit(), board.probe(), desk.orders().told());
     boolean asked = change.to() == SlotState.STARTING && desk.orders().goal() instanceof Goal.Load;
     if (asked) {
       defined.begins();
@@ -348,7 +350,7 @@ final class SlotLoop {
       board.countAnew();
     }
     refreshView();
-    chronicle.publish(before.state());
+    chronicle.publish(before.state(), known);
     if (!change.to().isLive()) {
       traffic.gate().endAll(name + " is " + change.to().word() + ": " + change.message());
     }

@@ -2,6 +2,7 @@ package hal0.slots.record;
 
 import hal0.slots.disk.WholeFile;
 import hal0.slots.spec.SlotSpec;
+import hal0.slots.story.StoryFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -86,6 +87,8 @@ public final class FileSlotStore implements SlotStore {
     }
     List<Path> ours = new ArrayList<>(aside(directory.resolve(FILE)));
     ours.add(directory.resolve(FILE + WholeFile.TEMPORARY));
+    ours.add(directory.resolve(StoryFiles.OLD));
+    ours.add(directory.resolve(StoryFiles.FILE));
     ours.add(directory.resolve(FILE));
     for (Path path : ours) {
       deleteTree(path);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import hal0.tests.bed.Await;
+import hal0.tests.bed.Hal0;
 import hal0.tests.bed.Ports;
 import hal0.tests.bed.Ran;
 import hal0.tests.bed.SlotText;
@@ -38,6 +40,31 @@ final class CliTest extends E2e {
     assertThat(hal0.cli("slots", "unload", "shown").exit()).isZero();
     assertThat(hal0.cli("slots", "load", "shown", "--model", "third", "--no-wait").exit()).isZero();
     assertThat(hal0.awaitState("shown", "ready").path("model_id").asText()).isEqualTo("third");
+  }
+
+  @Test
+  void explainsHowASlotCameToBeWhatItIs() {
+    hal0.writeSlot("told", SlotText.llama());
+    assertThat(hal0.cli("slots", "load", "told").exit()).isZero();
+    systemd.systemctl("kill", "--signal=KILL", Hal0.unit("told")).orThrow();
+    hal0.awaitState("told", "error");
+    String whole =
+        Await.value(
+            "the death is in the story",
+            Await.LONG,
+            () -> hal0.cli("slots", "explain", "told").out(),
+            text -> text.contains("ready -> error"));
+    assertThat(whole)
+        .containsSubsequence(
+            "offline -> starting (requested)",
+            "asked:   load by 127.0.0.1 with hal0",
+            "warming -> ready (loaded)",
+            "probe:   serving",
+            "ready -> error (unit_died)",
+            "last ended by signal 9",
+            "now error (unit_died)");
+    assertFails(hal0.cli("slots", "explain", "nobody"), 4, "nobody");
+    assertThat(hal0.cli("slots", "explain", "told", "-n", "0").exit()).isEqualTo(1);
   }
 
   @Test
