@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param job the job that is queued or running for it
  * @param restartDelay {@code RestartUSec}
  * @param unitFileState {@code enabled}, {@code disabled}, {@code static} …; empty when unknown
+ * @param tellsReady whether its main process itself tells systemd when it can serve ({@code
+ *     Type=notify} with {@code NotifyAccess=main}): until then it is {@code activating}, and runs
  */
 public record UnitStatus(
     UnitName unit,
@@ -37,7 +39,40 @@ public record UnitStatus(
     String controlGroup,
     Optional<Job> job,
     Duration restartDelay,
-    String unitFileState) {
+    String unitFileState,
+    boolean tellsReady) {
+
+  /** One whose process tells systemd nothing. */
+  public UnitStatus(
+      UnitName unit,
+      String loadState,
+      ActiveState activeState,
+      String subState,
+      int mainPid,
+      int restarts,
+      String result,
+      String invocationId,
+      Optional<Exit> exit,
+      String controlGroup,
+      Optional<Job> job,
+      Duration restartDelay,
+      String unitFileState) {
+    this(
+        unit,
+        loadState,
+        activeState,
+        subState,
+        mainPid,
+        restarts,
+        result,
+        invocationId,
+        exit,
+        controlGroup,
+        job,
+        restartDelay,
+        unitFileState,
+        false);
+  }
 
   /**
    * How a main process ended.
@@ -86,9 +121,22 @@ public record UnitStatus(
         "");
   }
 
-  /** Whether it is up: {@code active} or {@code reloading}. */
+  /**
+   * Whether its process runs: {@code active}, {@code reloading}, or {@code activating} while the
+   * process loads and has yet to tell that it is ready.
+   */
   public boolean isUp() {
-    return activeState == ActiveState.ACTIVE || activeState == ActiveState.RELOADING;
+    return activeState == ActiveState.ACTIVE
+        || activeState == ActiveState.RELOADING
+        || isTellingLater();
+  }
+
+  /** Whether its process runs and has yet to tell systemd that it is ready. */
+  public boolean isTellingLater() {
+    return tellsReady
+        && activeState == ActiveState.ACTIVATING
+        && subState.equals("start")
+        && mainPid > 0;
   }
 
   /**

@@ -78,18 +78,28 @@ public final class Planner {
     }
     return switch (load.start()) {
       case DUE -> startAgain(facts);
-      case UNDER_WAY ->
-          facts.isLate() ? Watching.graceOver(facts) : Decision.rest().wake(facts.deadline());
+      case UNDER_WAY -> whileItStarts(facts, load);
       case DONE -> Watching.walking(facts);
       case UNKNOWN -> afterBusLoss(facts, load);
     };
   }
 
+  /** A process that tells systemd itself when it can serve is looked after from its beginning. */
+  private static Decision whileItStarts(Facts facts, Goal.Load load) {
+    if (hasBegun(facts, load) && facts.unit().orElseThrow().isTellingLater()) {
+      return Watching.walking(facts);
+    }
+    return facts.isLate() ? Watching.graceOver(facts) : Decision.rest().wake(facts.deadline());
+  }
+
   /** Whether systemd started the unit shows in its invocation: if it did not, it is asked again. */
   private static Decision afterBusLoss(Facts facts, Goal.Load load) {
+    return hasBegun(facts, load) ? Watching.walking(facts) : startAgain(facts);
+  }
+
+  private static boolean hasBegun(Facts facts, Goal.Load load) {
     UnitStatus unit = facts.unit().orElseThrow();
-    boolean begun = !unit.invocationId().isEmpty() && !unit.invocationId().equals(load.before());
-    return begun ? Watching.walking(facts) : startAgain(facts);
+    return !unit.invocationId().isEmpty() && !unit.invocationId().equals(load.before());
   }
 
   private static Decision startAgain(Facts facts) {

@@ -150,18 +150,27 @@ final class Cells {
       units.add(unit(ActiveState.ACTIVATING, "auto-restart", 1, "signal", invocation));
       units.add(unit(ActiveState.ACTIVE, "running", 1, "success", invocation));
       units.add(unit(ActiveState.FAILED, "failed", 5, "start-limit-hit", invocation));
+      units.add(unit(ActiveState.ACTIVATING, "start", 7, 0, "success", invocation));
+      units.add(unit(ActiveState.ACTIVATING, "start", 7, 1, "success", invocation));
     }
     return units;
   }
 
   private static UnitStatus unit(
       ActiveState active, String sub, int restarts, String result, String invocation) {
+    int pid = active == ActiveState.ACTIVE ? 7 : 0;
+    return unit(active, sub, pid, restarts, result, invocation);
+  }
+
+  /** One that is to tell systemd when it is ready. */
+  private static UnitStatus unit(
+      ActiveState active, String sub, int pid, int restarts, String result, String invocation) {
     return new UnitStatus(
         UnitName.ofSlot("a"),
         "loaded",
         active,
         sub,
-        active == ActiveState.ACTIVE ? 7 : 0,
+        pid,
         restarts,
         result,
         invocation,
@@ -169,7 +178,8 @@ final class Cells {
         "",
         Optional.empty(),
         Duration.ofSeconds(1),
-        "");
+        "",
+        true);
   }
 
   private static List<Seen> seen() {

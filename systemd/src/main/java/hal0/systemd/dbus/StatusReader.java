@@ -42,7 +42,8 @@ final class StatusReader {
         text("ControlGroup"),
         jobId() == 0 ? Optional.empty() : Optional.of(new UnitStatus.Job(jobId(), jobType)),
         restartDelay(),
-        text("UnitFileState"));
+        text("UnitFileState"),
+        text("Type").equals("notify") && text("NotifyAccess").equals("main"));
   }
 
   /** The number of its job, 0 for none. */
