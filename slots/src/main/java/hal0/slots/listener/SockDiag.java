@@ -61,8 +61,7 @@ public final class SockDiag implements PortTraffic {
       try {
         MemorySegment buffer = arena.allocate(BUFFER, 8);
         for (byte family : new byte[] {AF_INET, AF_INET6}) {
-          MemorySegment.copy(
-              MemorySegment.ofArray(request(family, port)), 0, buffer, 0, REQUEST);
+          MemorySegment.copy(MemorySegment.ofArray(request(family, port)), 0, buffer, 0, REQUEST);
           calls.send(socket, buffer, REQUEST);
           boolean more = true;
           while (more) {
@@ -177,8 +176,7 @@ public final class SockDiag implements PortTraffic {
         return (int)
             checked(
                 "opening a netlink socket",
-                (int)
-                    SOCKET.invokeExact(state, AF_NETLINK, SOCK_DGRAM_CLOEXEC, NETLINK_SOCK_DIAG));
+                (int) SOCKET.invokeExact(state, AF_NETLINK, SOCK_DGRAM_CLOEXEC, NETLINK_SOCK_DIAG));
       } catch (Throwable e) {
         throw thrown(e);
       }
