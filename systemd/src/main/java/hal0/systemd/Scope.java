@@ -72,6 +72,11 @@ public enum Scope {
     return Path.of(set(environment, "XDG_CONFIG_HOME", home + "/.config"), "systemd", "user");
   }
 
+  /** Where a distribution's packages put unit files. */
+  public Path packageUnitDirectory() {
+    return Path.of("/usr/lib/systemd", word());
+  }
+
   private static String set(Map<String, String> environment, String name, String otherwise) {
     String value = environment.get(name);
     return value == null || value.isEmpty() ? otherwise : value;

@@ -21,6 +21,9 @@ public final class TemplateUnit {
   private static final String RESOURCE = UnitName.SLOT_TEMPLATE.value();
   private static final String MARK = "# Written by hal0 install";
 
+  private static final String PACKAGED =
+      "# Part of the package hal0. Changes are lost at its next upgrade: make them in a drop-in.";
+
   private final Path file;
 
   /**
@@ -50,6 +53,14 @@ public final class TemplateUnit {
     } catch (IOException unreadable) {
       throw new UncheckedIOException("hal0's own files are damaged: " + RESOURCE, unreadable);
     }
+  }
+
+  /** The same for a package, whose files no command of hal0's takes away. */
+  public static String packaged() {
+    String text = text();
+    String body = text.substring(text.indexOf('\n'));
+    // Only a package brings the page.
+    return PACKAGED + body.replace("\n[Unit]\n", "\n[Unit]\nDocumentation=man:hal0(1)\n");
   }
 
   /** Whether the file is there as this hal0 would write it. */

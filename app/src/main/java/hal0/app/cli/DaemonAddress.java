@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Where the daemon is looked for.
@@ -85,7 +86,10 @@ public record DaemonAddress(URI uri, String source, String start) {
 
   /** The command that starts the daemon: by its service where there is one. */
   private static String start(Session session) {
-    boolean service = Files.exists(session.unitDir().resolve("hal0.service"));
+    String scope = session.isSystemScope() ? "system" : "user";
+    boolean service =
+        Files.exists(session.unitDir().resolve("hal0.service"))
+            || Files.exists(Path.of("/usr/lib/systemd", scope, "hal0.service"));
     String systemctl =
         session.isSystemScope() ? "systemctl start hal0" : "systemctl --user start hal0";
     return service ? systemctl : "hal0 serve";

@@ -34,15 +34,23 @@ final class UnitChecks {
 
   private void template() throws IOException {
     var template = new TemplateUnit(ground.settings().unitDir());
+    Path packages =
+        ground.settings().scope().packageUnitDirectory().resolve(UnitName.SLOT_TEMPLATE.value());
     if (template.isInstalled()) {
       findings.add(Finding.ok("the template unit is installed: " + template.file()));
     } else if (Files.exists(template.file(), LinkOption.NOFOLLOW_LINKS)) {
       findings.add(
           Finding.wrong(
               "the template unit is not this hal0's: " + template.file(), "hal0 install --force"));
-    } else {
+    } else if (!Files.exists(packages)) {
       findings.add(
           Finding.wrong("the template unit is missing: " + template.file(), "hal0 install"));
+    } else if (Files.readString(packages).equals(TemplateUnit.packaged())) {
+      findings.add(Finding.ok("the template unit is the package's: " + packages));
+    } else {
+      findings.add(
+          Finding.wrong(
+              "the package's template unit is not this hal0's: " + packages, "hal0 install"));
     }
   }
 

@@ -7,10 +7,12 @@ import hal0.slots.disk.WholeFile;
 import hal0.systemd.JobResult;
 import hal0.systemd.Scope;
 import hal0.systemd.TemplateUnit;
+import hal0.systemd.UnitName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -48,7 +50,7 @@ public final class InstallCommand extends MachineCommand {
       throw new Failure(Failure.USAGE, "--now goes with --service");
     }
     ServeSettings settings = settings();
-    boolean changed = template(new TemplateUnit(settings.unitDir()));
+    boolean changed = template(settings);
     slots(settings.slotDir());
     if (settings.scope() == Scope.SYSTEM) {
       user();
@@ -99,8 +101,12 @@ public final class InstallCommand extends MachineCommand {
     }
   }
 
-  private boolean template(TemplateUnit template) throws Failure, IOException {
+  private boolean template(ServeSettings settings) throws Failure, IOException {
+    var template = new TemplateUnit(settings.unitDir());
     var file = new OwnFile(template.file(), Units.TEMPLATE_MARK);
+    if (isPackages(settings, UnitName.SLOT_TEMPLATE, TemplateUnit.packaged())) {
+      return giveWay(file);
+    }
     refuseOthers(file);
     TemplateUnit.Installed installed = template.install();
     installed.kept().ifPresent(kept -> say("kept what was there as " + kept));
@@ -137,6 +143,10 @@ public final class InstallCommand extends MachineCommand {
     Path launcher = launcher();
     var file = new OwnFile(settings.unitDir().resolve(ServiceUnit.NAME.value()), ServiceUnit.MARK);
     String text = ServiceUnit.text(settings.scope(), launcher, settings.environment());
+    boolean plain = text.equals(ServiceUnit.text(settings.scope(), launcher, Map.of()));
+    if (plain && isPackages(settings, ServiceUnit.NAME, ServiceUnit.packaged(settings.scope()))) {
+      return giveWay(file);
+    }
     if (file.says(text)) {
       say("unchanged: " + file.path());
       return false;
@@ -149,6 +159,38 @@ public final class InstallCommand extends MachineCommand {
     }
     file.write(text);
     say("wrote " + file.path());
+    return true;
+  }
+
+  /** Whether this hal0 is a package's, which has put the unit where systemd finds it. */
+  private boolean isPackages(ServeSettings settings, UnitName unit, String text)
+      throws IOException {
+    Path file = settings.scope().packageUnitDirectory().resolve(unit.value());
+    boolean there =
+        PackageFiles.isHome(session().home())
+            && Files.exists(file)
+            && Files.readString(file).equals(text);
+    if (there) {
+      say("the package's: " + file);
+    }
+    return there;
+  }
+
+  /** What an earlier install wrote would hide the package's unit from systemd. */
+  private boolean giveWay(OwnFile file) throws IOException {
+    switch (file.owner()) {
+      case NOBODY -> {
+        return false;
+      }
+      case OTHERS -> {
+        say("left alone, though systemd prefers it: " + file.path());
+        return false;
+      }
+      case HAL0 -> {
+        Files.delete(file.path());
+        say("removed " + file.path());
+      }
+    }
     return true;
   }
 

@@ -24,10 +24,26 @@ final class ServiceUnit {
    * @param launcher absolute
    */
   static String text(Scope scope, Path launcher, Map<String, String> env) {
+    String head =
+        MARK
+            + "; hal0 uninstall takes it away.\n"
+            + "# Changes are lost at the next install: make them with systemctl edit.\n";
+    return head + body(scope, launcher, env);
+  }
+
+  /** Its text in a package. */
+  static String packaged(Scope scope) {
+    String head =
+        "# Part of the package hal0. Changes are lost at its next upgrade: make them with systemctl"
+            + " edit.\n";
+    String body = body(scope, PackageFiles.LAUNCHER, Map.of());
+    // Only a package brings the page.
+    return head + body.replace("\n[Unit]\n", "\n[Unit]\nDocumentation=man:hal0(1)\n");
+  }
+
+  private static String body(Scope scope, Path launcher, Map<String, String> env) {
     var text = new StringBuilder();
-    text.append(MARK).append("; hal0 uninstall takes it away.\n");
-    text.append("# Changes are lost at the next install: make them with systemctl edit.\n\n");
-    text.append("[Unit]\nDescription=hal0, local AI servers as slots\n");
+    text.append("\n[Unit]\nDescription=hal0, local AI servers as slots\n");
     text.append(
         scope == Scope.SYSTEM ? "After=network.target dbus.service\n" : "After=dbus.service\n");
     text.append("\n[Service]\nType=notify\nNotifyAccess=main\n");

@@ -16,11 +16,21 @@ final class SystemUser {
 
   private static final Path DIRECTORY = Path.of("/etc/sysusers.d");
   private static final String MARK = "# Written by hal0 install";
-  private static final String TEXT =
-      MARK + ": whom slots run as that name no user.\nu " + NAME + " - \"hal0 slots\"\n";
+
+  /** The devices of a GPU belong to these groups. */
+  private static final String WHO =
+      "# Whom slots run as that name no user; people of the group may use the API's socket.\n"
+          + ("u " + NAME + " - \"hal0 slots\"\n")
+          + ("m " + NAME + " render\nm " + NAME + " video\n");
+
   private static final int SECONDS = 20;
 
   private SystemUser() {}
+
+  /** What asks for it, in a package. */
+  static String packaged() {
+    return WHO;
+  }
 
   /** The file that asks for it. */
   static OwnFile file() {
@@ -44,7 +54,7 @@ final class SystemUser {
    * @return whether the user is there now
    */
   static boolean make() throws IOException, InterruptedException {
-    file().write(TEXT);
+    file().write(MARK + "; hal0 uninstall takes it away.\n" + WHO);
     Process process =
         new ProcessBuilder("systemd-sysusers", file().path().toString())
             .redirectErrorStream(true)

@@ -136,8 +136,12 @@ public final class UninstallCommand extends MachineCommand {
     if (settings.scope() == Scope.SYSTEM) {
       changed |= own(SystemUser.file());
     }
-    removeEmpty(settings.slotDir());
-    removeEmpty(settings.configDir());
+    if (PackageFiles.isHome(session().home())) {
+      say("the package's own units stay (to remove it: apt remove hal0)");
+    } else {
+      removeEmpty(settings.slotDir());
+      removeEmpty(settings.configDir());
+    }
     return changed;
   }
 
