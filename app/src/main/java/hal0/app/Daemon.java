@@ -14,6 +14,7 @@ import hal0.app.api.StreamRoutes;
 import hal0.app.auth.Guard;
 import hal0.app.auth.TokenFile;
 import hal0.app.gateway.Gateway;
+import hal0.app.gateway.worker.WorkerBridge;
 import hal0.app.node.BusState;
 import hal0.app.node.LocalChooser;
 import hal0.app.node.NodeRoutes;
@@ -26,6 +27,8 @@ import hal0.slots.definition.Definitions;
 import hal0.slots.listener.ProcPortOwner;
 import hal0.slots.listener.ProcPortUse;
 import hal0.slots.probe.HttpProbe;
+import hal0.slots.probe.Probe;
+import hal0.slots.probe.WorkerProbe;
 import hal0.slots.reconcile.Fleet;
 import hal0.slots.reconcile.FleetPorts;
 import hal0.slots.record.FileSlotStore;
@@ -36,6 +39,8 @@ import hal0.slots.story.StoryKeeper;
 import hal0.slots.time.SystemClockwork;
 import hal0.slots.unit.DropInFiles;
 import hal0.slots.unit.Host;
+import hal0.slots.unit.SocketDirectory;
+import hal0.slots.worker.WorkerChannels;
 import hal0.systemd.Journal;
 import hal0.systemd.SdNotify;
 import hal0.systemd.UnitName;
@@ -74,6 +79,7 @@ public final class Daemon implements AutoCloseable {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final SystemClockwork clock = new SystemClockwork();
+  private final WorkerChannels workers;
   private final Fleet fleet;
   private final ApiServer server;
 
@@ -89,6 +95,8 @@ public final class Daemon implements AutoCloseable {
       DbusSystemd systemd = keep(DbusSystemd.open(settings.scope(), settings.environment()));
       BootLinks boot = keep(new BootLinks(systemd, settings.unitDir(), clock));
       ConfigFiles files = new ConfigFiles(settings.configDir(), settings.budget(), boot::see);
+      SocketDirectory sockets = new SocketDirectory(settings.scope(), settings.environment());
+      this.workers = keep(new WorkerChannels(sockets::of, clock));
       this.fleet = keep(fleet(settings, systemd, files));
       keep(new StoryKeeper(fleet.feed(), new StoryFiles(settings.stateDir()), clock));
       ZenohSettings zenoh = zenoh(settings);
@@ -102,7 +110,8 @@ public final class Daemon implements AutoCloseable {
       server.start();
       if (zenoh.enabled()) {
         LocalChooser chooser = new LocalChooser(fleet);
-        keep(new Zenoh(zenoh, board, fleet, chooser, settings.environment(), clock)).start();
+        keep(new Zenoh(zenoh, board, fleet, chooser, workers, settings.environment(), clock))
+            .start();
       }
     } catch (IOException | RuntimeException e) {
       close();
@@ -137,8 +146,10 @@ public final class Daemon implements AutoCloseable {
   private Fleet fleet(ServeSettings settings, DbusSystemd systemd, ConfigFiles files) {
     Supplier<Host> host = () -> Host.here(settings.scope(), settings.environment());
     Journal journal = new Journal(settings.scope(), settings.environment());
-    HttpProbe probe = new HttpProbe(clock, new ProcPortOwner(clock));
-    clock.execute(probe::warmUp);
+    HttpProbe http = new HttpProbe(clock, new ProcPortOwner(clock));
+    clock.execute(http::warmUp);
+    WorkerProbe pings = new WorkerProbe(workers, clock);
+    Probe probe = one -> (one.spec().worker().isPresent() ? pings : http).probe(one);
     return new Fleet(
         new FleetPorts(
             systemd,
@@ -206,8 +217,11 @@ public final class Daemon implements AutoCloseable {
     routes.addAll(new NodeRoutes(board).routes());
     routes.addAll(new HealthRoutes(() -> missing(systemd), clock).routes());
     routes.addAll(new PageRoutes().routes());
+    WorkerBridge bridge = keep(new WorkerBridge(workers, clock));
     Gateway gateway =
-        keep(new Gateway(fleet, clock, settings.gateway(), settings.environment(), board::word));
+        keep(
+            new Gateway(
+                fleet, clock, settings.gateway(), bridge, settings.environment(), board::word));
     routes.addAll(gateway.routes());
     ApiServer api =
         new ApiServer(settings.listen(), guard, new Routes(routes), Limits.DEFAULT, clock);

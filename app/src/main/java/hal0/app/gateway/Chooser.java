@@ -3,9 +3,11 @@ package hal0.app.gateway;
 import hal0.app.api.Code;
 import hal0.app.api.Problem;
 import hal0.app.api.ProblemException;
+import hal0.app.gateway.worker.Shapes;
 import hal0.slots.SlotView;
 import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
+import hal0.slots.worker.Role;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +87,12 @@ public final class Chooser {
       case LLAMA_SERVER, VLLM, FLM, OPENAI ->
           !rest.startsWith("audio/") && !rest.startsWith("images/");
       case GENERIC -> true;
-      case WORKER -> false;
+      case WORKER ->
+          slot.spec()
+              .flatMap(SlotSpec::worker)
+              .flatMap(worker -> Role.of(worker.role()))
+              .filter(role -> Shapes.serves(role, path))
+              .isPresent();
     };
   }
 

@@ -3,6 +3,7 @@ package hal0.app.gateway;
 import hal0.app.api.Exchange;
 import hal0.app.api.Problem;
 import hal0.app.api.Route;
+import hal0.app.gateway.worker.WorkerBridge;
 import hal0.slots.SlotException;
 import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
@@ -40,7 +41,7 @@ public final class Gateway implements Relay.Home, AutoCloseable {
   private final Map<String, String> environment;
   private final Supplier<String> readiness;
   private final ModelList models;
-  private final Upstreams upstreams = new Upstreams();
+  private final Upstreams upstreams;
   private final AtomicLong budget;
   private final Set<Relay> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean ticking = new AtomicBoolean();
@@ -48,6 +49,7 @@ public final class Gateway implements Relay.Home, AutoCloseable {
   /**
    * Starts it.
    *
+   * @param workers the way to slots that are workers; stays whose it is
    * @param environment the daemon's, where upstreams' keys are
    * @param readiness the node's readiness, for those who are refused; must not block
    */
@@ -55,11 +57,13 @@ public final class Gateway implements Relay.Home, AutoCloseable {
       SlotManager slots,
       Clockwork clock,
       GatewayLimits limits,
+      WorkerBridge workers,
       Map<String, String> environment,
       Supplier<String> readiness) {
     this.slots = slots;
     this.clock = clock;
     this.limits = limits;
+    this.upstreams = new Upstreams(workers);
     this.environment = Map.copyOf(environment);
     this.readiness = readiness;
     this.models = new ModelList(slots);
@@ -147,8 +151,8 @@ public final class Gateway implements Relay.Home, AutoCloseable {
   }
 
   @Override
-  public Request upstream(int port, String method, String pathQuery) {
-    return upstreams.request(port, method, pathQuery);
+  public Request upstream(SlotView slot, String method, String pathQuery) {
+    return upstreams.request(slot, method, pathQuery);
   }
 
   @Override

@@ -7,6 +7,7 @@ import hal0.app.api.JsonOut;
 import hal0.app.api.Problem;
 import hal0.app.api.ProblemException;
 import hal0.slots.SlotException;
+import hal0.slots.SlotView;
 import hal0.slots.admission.Lease;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.time.Clockwork;
@@ -36,8 +37,8 @@ import org.eclipse.jetty.io.EofException;
 final class Relay implements Response.Listener, Pump.Listener {
   /** What a relay needs of the gateway. */
   interface Home {
-    /** A request to the upstream on that port. */
-    Request upstream(int port, String method, String pathQuery);
+    /** A request to a slot's upstream. */
+    Request upstream(SlotView slot, String method, String pathQuery);
 
     /** An environment variable of the daemon. */
     Optional<String> variable(String name);
@@ -129,7 +130,7 @@ final class Relay implements Response.Listener, Pump.Listener {
   private void send(Lease given) {
     SlotSpec.Admission limits = limits();
     lastMove = clock.nanos();
-    Request asked = home.upstream(given.slot().port(), exchange.request().getMethod(), pathQuery);
+    Request asked = home.upstream(given.slot(), exchange.request().getMethod(), pathQuery);
     Optional<String> key = limits.apiKeyEnv().flatMap(home::variable);
     asked.headers(to -> Headers.toUpstream(exchange.request().getHeaders(), key, to));
     if (!body.isEmpty()) {

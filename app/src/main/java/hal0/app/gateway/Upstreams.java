@@ -1,5 +1,7 @@
 package hal0.app.gateway;
 
+import hal0.app.gateway.worker.WorkerBridge;
+import hal0.slots.SlotView;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProcessingProtocolHandler;
@@ -28,8 +30,10 @@ final class Upstreams implements AutoCloseable {
   private static final int THREADS = 16;
 
   private final HttpClient client;
+  private final WorkerBridge workers;
 
-  Upstreams() {
+  Upstreams(WorkerBridge workers) {
+    this.workers = workers;
     ClientConnector connector = new ClientConnector();
     connector.setSelectors(1);
     client = new HttpClient(new HttpClientTransportOverHTTP(connector));
@@ -70,12 +74,12 @@ final class Upstreams implements AutoCloseable {
   }
 
   /** A request, not yet sent, that lasts as long as it lasts. */
-  Request request(int port, String method, String pathQuery) {
-    return client
-        .newRequest("127.0.0.1", port)
-        .method(method)
-        .path(pathQuery)
-        .idleTimeout(0, TimeUnit.MILLISECONDS);
+  Request request(SlotView slot, String method, String pathQuery) {
+    Request request =
+        WorkerBridge.isFor(slot)
+            ? workers.request(client, slot, method, pathQuery)
+            : client.newRequest("127.0.0.1", slot.port()).method(method).path(pathQuery);
+    return request.idleTimeout(0, TimeUnit.MILLISECONDS);
   }
 
   @Override

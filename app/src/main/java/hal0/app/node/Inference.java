@@ -7,6 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import hal0.slots.SlotView;
 import hal0.slots.admission.Lease;
 import hal0.slots.spec.SlotSpec;
+import hal0.slots.worker.Limits;
+import hal0.slots.worker.Role;
+import hal0.slots.worker.WorkerCall;
+import hal0.slots.worker.WorkerChannels;
+import hal0.slots.worker.WorkerException;
 import java.io.IOException;
 import java.net.Proxy;
 import java.time.Duration;
@@ -30,6 +35,7 @@ final class Inference {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Map<String, String> environment;
+  private final WorkerChannels workers;
   private final OkHttpClient client =
       new OkHttpClient.Builder()
           .proxy(Proxy.NO_PROXY)
@@ -42,9 +48,11 @@ final class Inference {
 
   /**
    * @param environment where an upstream's key is
+   * @param workers to the slots that are workers
    */
-  Inference(Map<String, String> environment) {
+  Inference(Map<String, String> environment, WorkerChannels workers) {
     this.environment = environment;
+    this.workers = workers;
   }
 
   /**
@@ -57,6 +65,10 @@ final class Inference {
     SlotView slot = lease.slot();
     SlotSpec.Admission limits =
         slot.spec().map(SlotSpec::admission).orElse(SlotSpec.Admission.DEFAULT);
+    Optional<SlotSpec.Worker> worker = slot.spec().flatMap(SlotSpec::worker);
+    if (worker.isPresent()) {
+      return askWorker(lease, worker.get(), limits, request);
+    }
     OkHttpClient patient = client.newBuilder().readTimeout(limits.firstByte()).build();
     Call call = patient.newCall(request(slot, limits, request));
     lease.ended().thenRun(call::cancel);
@@ -71,6 +83,28 @@ final class Inference {
     } catch (IOException e) {
       String ended = lease.ended().getNow("");
       throw ended.isEmpty() ? e : new IOException(ended, e);
+    }
+  }
+
+  private String askWorker(
+      Lease lease, SlotSpec.Worker worker, SlotSpec.Admission limits, ChatRequest request)
+      throws IOException {
+    Role role = Role.of(worker.role()).orElseThrow();
+    if (role != Role.CHAT && role != Role.VISION) {
+      throw new IOException("a worker of the role " + role.word() + " answers no chat");
+    }
+    ObjectNode body = request.body().deepCopy();
+    body.put("stream", false);
+    try (WorkerCall call =
+        workers.of(lease.slot().name()).begin(role, body, Limits.of(limits.firstByte()))) {
+      lease.ended().thenRun(call::cancel);
+      String content = call.result().at("/message/content").asText("");
+      lease.begun();
+      lease.moved();
+      return content;
+    } catch (WorkerException e) {
+      String ended = lease.ended().getNow("");
+      throw new IOException(ended.isEmpty() ? e.getMessage() : ended, e);
     }
   }
 

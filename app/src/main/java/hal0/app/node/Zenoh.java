@@ -2,6 +2,7 @@ package hal0.app.node;
 
 import hal0.slots.SlotManager;
 import hal0.slots.time.Clockwork;
+import hal0.slots.worker.WorkerChannels;
 import java.time.Duration;
 import java.util.Map;
 
@@ -25,6 +26,7 @@ public final class Zenoh implements AutoCloseable {
   /**
    * Nothing is sent before {@link #start()}.
    *
+   * @param workers to the slots that are workers; stays whose it is
    * @param environment where the upstreams' keys are
    */
   public Zenoh(
@@ -32,6 +34,7 @@ public final class Zenoh implements AutoCloseable {
       ReadinessBoard board,
       SlotManager slots,
       SlotChooser chooser,
+      WorkerChannels workers,
       Map<String, String> environment,
       Clockwork clock) {
     this.board = board;
@@ -39,7 +42,13 @@ public final class Zenoh implements AutoCloseable {
     link = new BusLink(settings.where(), clock, board::bus);
     desk =
         new RequestDesk(
-            board, slots, chooser, new Inference(environment), rest, settings.strict(), clock);
+            board,
+            slots,
+            chooser,
+            new Inference(environment, workers),
+            rest,
+            settings.strict(),
+            clock);
     pump = new RequestPump(board, rest, desk, link, clock);
     publisher = new HeartbeatPublisher(board, rest, link, pump::renew, clock);
   }

@@ -53,8 +53,8 @@ public final class WorkerCommand implements Callable<Integer> {
       description = "What runs the model: demo, or one of the jars in lib/engines.")
   private String engine;
 
-  @Option(names = "--model", required = true, paramLabel = "ID", description = "The model's id.")
-  private String model;
+  @Option(names = "--model", paramLabel = "ID", description = "The model's id, if it has one.")
+  private String model = "";
 
   @Option(
       names = "--model-path",

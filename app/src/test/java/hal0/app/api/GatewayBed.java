@@ -2,17 +2,20 @@ package hal0.app.api;
 
 import hal0.app.gateway.Gateway;
 import hal0.app.gateway.GatewayLimits;
+import hal0.app.gateway.worker.WorkerBridge;
 import hal0.slots.SlotView;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.time.SystemClockwork;
+import hal0.slots.worker.WorkerChannels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -37,10 +40,18 @@ final class GatewayBed implements AutoCloseable {
             slots,
             new SystemClockwork(),
             limits,
+            noWorkers(),
             Map.of("THE_KEY", "upstreams-own"),
             () -> "degraded");
     api = new ApiBed(slots, Limits.DEFAULT, requireAll, gateway.routes());
     gateway.endAfter(api.server.stopping());
+  }
+
+  /** A way to workers, none of which is there. */
+  static WorkerBridge noWorkers() {
+    SystemClockwork clock = new SystemClockwork();
+    return new WorkerBridge(
+        new WorkerChannels(name -> Path.of("/nonexistent", name), clock), clock);
   }
 
   static SlotSpec.Admission admission(Duration firstByte, Duration stall) {

@@ -72,7 +72,12 @@ class OpenApiTest {
     more.addAll(new PageRoutes().routes());
     gateways.add(
         new Gateway(
-            slots, new SystemClockwork(), GatewayLimits.DEFAULT, Map.of(), () -> "degraded"));
+            slots,
+            new SystemClockwork(),
+            GatewayLimits.DEFAULT,
+            GatewayBed.noWorkers(),
+            Map.of(),
+            () -> "degraded"));
     more.addAll(gateways.getLast().routes());
     return more;
   }

@@ -7,6 +7,8 @@ import hal0.app.api.FakeSlots;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.time.SystemClockwork;
+import hal0.slots.worker.WorkerChannels;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -58,7 +60,15 @@ abstract class ZenohContract {
             new Requirements(List.of(), name -> true),
             Zenoh.before(settings),
             clock);
-    zenoh = new Zenoh(settings, board, slots, new LocalChooser(slots), Map.of(), clock);
+    zenoh =
+        new Zenoh(
+            settings,
+            board,
+            slots,
+            new LocalChooser(slots),
+            new WorkerChannels(name -> Path.of("/nonexistent", name), clock),
+            Map.of(),
+            clock);
     zenoh.start();
     awaitBus(true);
   }

@@ -130,9 +130,11 @@ public record SlotSpec(
    * {@code [worker]}.
    *
    * @param engine empty where the slot's own command is the worker
+   * @param lazy whether its model is loaded with the first request, not at its start
    * @param options handed to the engine as they are
    */
-  public record Worker(String role, Optional<String> engine, Map<String, Object> options) {}
+  public record Worker(
+      String role, Optional<String> engine, boolean lazy, Map<String, Object> options) {}
 
   /** Whether {@code name} can be a slot's: the pattern, and not one of the API's own words. */
   public static boolean isName(String name) {

@@ -94,6 +94,9 @@ final class SpecBuilder {
     }
     return Optional.of(
         new SlotSpec.Worker(
-            values.get(SpecKeys.ROLE), values.find(SpecKeys.ENGINE), values.get(SpecKeys.OPTIONS)));
+            values.get(SpecKeys.ROLE),
+            values.find(SpecKeys.ENGINE),
+            values.get(SpecKeys.WORKER_LOAD).equals("lazy"),
+            values.get(SpecKeys.OPTIONS)));
   }
 }

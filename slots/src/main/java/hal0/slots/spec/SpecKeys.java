@@ -100,6 +100,8 @@ final class SpecKeys {
   static final Key<String> ROLE =
       Key.of("worker.role", word(List.of("embed", "chat", "rerank", "vision")));
   static final Key<String> ENGINE = Key.of("worker.engine", filled(Readings.line()));
+  static final Key<String> WORKER_LOAD =
+      Key.of("worker.load", word(List.of("eager", "lazy")), "eager");
   static final Key<Map<String, Object>> OPTIONS =
       Key.of("worker.options", Readings.anything(), Map.of());
 
@@ -152,6 +154,7 @@ final class SpecKeys {
               UNLOAD_AFTER,
               ROLE,
               ENGINE,
+              WORKER_LOAD,
               OPTIONS));
 
   private SpecKeys() {}

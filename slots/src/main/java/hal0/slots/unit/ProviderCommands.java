@@ -87,6 +87,9 @@ public final class ProviderCommands {
     words.addAll(List.of("--role", worker.role(), "--engine", worker.engine().orElseThrow()));
     modelId.ifPresent(id -> words.addAll(List.of("--model", id)));
     places.modelPathIfAny().ifPresent(path -> words.addAll(List.of("--model-path", path)));
+    if (worker.lazy()) {
+      words.addAll(List.of("--load", "lazy"));
+    }
     if (!worker.options().isEmpty()) {
       words.addAll(List.of("--options", options(worker.options())));
     }

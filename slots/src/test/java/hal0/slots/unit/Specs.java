@@ -91,7 +91,7 @@ final class Specs {
   }
 
   Specs worker(String role, Map<String, Object> options) {
-    worker = Optional.of(new SlotSpec.Worker(role, Optional.of("demo"), options));
+    worker = Optional.of(new SlotSpec.Worker(role, Optional.of("demo"), false, options));
     return this;
   }
 

@@ -1,0 +1,48 @@
+package hal0.app.gateway.worker;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** How one path of the API is asked of a worker, and how the worker's answer is told. Stateless. */
+interface Shape {
+  /**
+   * What the answer is of.
+   *
+   * @param id another for each request
+   * @param model what the answer says that it is of
+   * @param created seconds since the epoch
+   */
+  record Heading(String id, String model, long created) {}
+
+  /** What the worker is asked. */
+  ObjectNode question(ObjectNode request) throws Unfit;
+
+  /** The whole answer. */
+  ObjectNode answer(ObjectNode request, ObjectNode result, Heading heading);
+
+  /** Whether the answer is wanted in parts. */
+  default boolean isStream(ObjectNode request) throws Unfit {
+    return false;
+  }
+
+  /** The parts of an answer, in OpenAI's shape. */
+  default Parts parts(ObjectNode request, Heading heading) {
+    throw new UnsupportedOperationException("not answered in parts");
+  }
+
+  /** An answer in parts. */
+  interface Parts {
+    /** What is said for a part of the worker's. */
+    ObjectNode chunk(ObjectNode chunk);
+
+    /** What is said at the end. */
+    java.util.List<ObjectNode> end(ObjectNode end);
+  }
+
+  /** A member that must be there and be text. */
+  static String text(ObjectNode request, String key) throws Unfit {
+    if (!request.path(key).isTextual()) {
+      throw Unfit.badRequest("\"" + key + "\" must be a text");
+    }
+    return request.path(key).textValue();
+  }
+}
