@@ -35,6 +35,7 @@ public final class Bench {
     programs.put("status", Commands::run);
     programs.put("streams", Streams::run);
     programs.put("idle", Idle::run);
+    programs.put("gateway", Gateways::run);
     return programs;
   }
 }

@@ -14,6 +14,10 @@ final class Samples {
     sorted.add(at < 0 ? -at - 1 : at, millis);
   }
 
+  void addAll(Samples others) {
+    others.sorted.forEach(this::add);
+  }
+
   /** Adds the time since {@code begin}, of {@link System#nanoTime()}. */
   void since(long begin) {
     add((System.nanoTime() - begin) / 1e6);
@@ -27,7 +31,7 @@ final class Samples {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "median %.2f ms, p95 %.2f, p99 %.2f, max %.2f (%d)",
+        "median %.3f ms, p95 %.3f, p99 %.3f, max %.2f (%d)",
         at(50),
         at(95),
         at(99),
