@@ -51,6 +51,12 @@ public final class Exchange {
    * first that is called; none blocks. Safe for use by many threads.
    */
   public interface Later {
+    /**
+     * Goes on with a thread of its own, which may block. The request ends with it, unless it is
+     * detached; what is thrown is answered.
+     */
+    void apart(Exchange exchange, Route.Handler handler);
+
     /** The answer was sent, all of it. */
     void done();
 
@@ -68,6 +74,11 @@ public final class Exchange {
   public Later detach() {
     detached = true;
     return later;
+  }
+
+  /** Goes on with a thread of its own, which may block; whoever calls this returns at once. */
+  public void apart(Route.Handler handler) {
+    later.apart(this, handler);
   }
 
   boolean isDetached() {

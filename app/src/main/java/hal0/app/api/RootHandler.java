@@ -20,7 +20,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Every request's way in: let in or not, to its route, and out with an answer or an error. */
+/**
+ * Every request's way in: let in or not, to its route, and out with an answer or an error. It is
+ * called by the one thread that reads every connection: what may wait gets a thread of its own.
+ */
 final class RootHandler extends Handler.Abstract {
   private static final Logger LOG = System.getLogger(RootHandler.class.getName());
   private static final String BEARER = "Bearer realm=\"hal0\"";
@@ -30,6 +33,7 @@ final class RootHandler extends Handler.Abstract {
   private final Surroundings surroundings;
 
   RootHandler(Routes routes, Guard guard, Surroundings surroundings) {
+    super(InvocationType.NON_BLOCKING);
     this.routes = routes;
     this.guard = guard;
     this.surroundings = surroundings;
@@ -40,18 +44,6 @@ final class RootHandler extends Handler.Abstract {
     // The limits on bodies and writes are ours; a load that is waited for is no idleness.
     request.addIdleTimeoutListener(timeout -> false);
     Ending ending = new Ending(request, response, callback);
-    try {
-      if (answer(request, response, ending)) {
-        ending.done();
-      }
-    } catch (IOException e) {
-      callback.failed(e);
-    }
-    return true;
-  }
-
-  /** Answers, unless the handler does so later: then false. */
-  private boolean answer(Request request, Response response, Ending ending) throws IOException {
     try {
       admit(request);
       List<String> segments = UrlText.segments(String.valueOf(request.getHttpURI().getPath()));
@@ -64,14 +56,17 @@ final class RootHandler extends Handler.Abstract {
       Map<String, String> query = UrlText.query(request.getHttpURI().getQuery());
       Exchange exchange =
           new Exchange(request, response, match.parameters(), query, surroundings, ending);
-      route.handler().handle(exchange);
-      return !exchange.isDetached();
+      if (route.waits()) {
+        exchange.apart(route.handler());
+      } else {
+        route.handler().handle(exchange);
+      }
     } catch (IOException e) {
-      throw e;
+      ending.failed(e);
     } catch (Exception e) {
-      refuse(request, response, e);
-      return true;
+      ending.refuse(e);
     }
+    return true;
   }
 
   private void refuse(Request request, Response response, Exception cause) throws IOException {
@@ -98,9 +93,33 @@ final class RootHandler extends Handler.Abstract {
     }
 
     @Override
+    public void apart(Exchange exchange, Route.Handler handler) {
+      request.getComponents().getExecutor().execute(() -> run(exchange, handler));
+    }
+
+    private void run(Exchange exchange, Route.Handler handler) {
+      try {
+        handler.handle(exchange);
+        if (!exchange.isDetached()) {
+          done();
+        }
+      } catch (IOException e) {
+        failed(e);
+      } catch (Exception e) {
+        answer(e);
+      }
+    }
+
+    @Override
     public void done() {
       if (over.compareAndSet(false, true)) {
         callback.succeeded();
+      }
+    }
+
+    private void failed(IOException cause) {
+      if (over.compareAndSet(false, true)) {
+        callback.failed(cause);
       }
     }
 
@@ -115,13 +134,14 @@ final class RootHandler extends Handler.Abstract {
 
     @Override
     public void refuse(Exception cause) {
-      if (over.compareAndSet(false, true)) {
-        // Reading the rest of a body away, and writing, may take their time.
-        surroundings.clockwork().execute(() -> answer(cause));
-      }
+      // Reading the rest of a body away, and writing, may take their time.
+      request.getComponents().getExecutor().execute(() -> answer(cause));
     }
 
     private void answer(Exception cause) {
+      if (!over.compareAndSet(false, true)) {
+        return;
+      }
       try {
         RootHandler.this.refuse(request, response, cause);
         callback.succeeded();

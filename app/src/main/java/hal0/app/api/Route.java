@@ -10,11 +10,14 @@ import java.util.List;
  * @param pattern the path, whose segments are literal, {@code {name}} for any one segment, or at
  *     the end {@code *} for whatever follows
  * @param handler answers it; safe for use by many threads
+ * @param waits whether the handler may block: then it has a thread of its own. One that does not is
+ *     called by the thread that serves every connection, and must return at once
  */
-public record Route(String method, String pattern, Access access, Handler handler) {
+public record Route(
+    String method, String pattern, Access access, Handler handler, boolean waits) {
   /**
-   * Answers one request, on a thread of its own: it may block, or go on without that thread ({@link
-   * Exchange#detach}).
+   * Answers one request, or goes on after it has returned ({@link Exchange#detach}), which is what
+   * one that may not block has to do.
    */
   public interface Handler {
     /**
@@ -28,12 +31,17 @@ public record Route(String method, String pattern, Access access, Handler handle
 
   /** A route that needs no token on loopback. */
   public static Route open(String method, String pattern, Handler handler) {
-    return new Route(method, pattern, Access.OPEN, handler);
+    return new Route(method, pattern, Access.OPEN, handler, true);
+  }
+
+  /** A route that needs no token on loopback, and whose handler never blocks. */
+  public static Route swift(String method, String pattern, Handler handler) {
+    return new Route(method, pattern, Access.OPEN, handler, false);
   }
 
   /** A route that always needs the token. */
   public static Route guarded(String method, String pattern, Handler handler) {
-    return new Route(method, pattern, Access.TOKEN, handler);
+    return new Route(method, pattern, Access.TOKEN, handler, true);
   }
 
   /** The pattern's segments. */

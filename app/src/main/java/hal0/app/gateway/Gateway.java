@@ -76,15 +76,36 @@ public final class Gateway implements Relay.Home, AutoCloseable {
     routes.add(Route.open("GET", "/v1/models", models::list));
     routes.add(Route.open("GET", "/v1/models/*", models::one));
     for (String method : METHODS) {
-      routes.add(Route.open(method, "/v1/*", this::byModel));
-      routes.add(Route.open(method, "/slots/{name}/v1/*", this::bySlot));
+      routes.add(Route.swift(method, "/v1/*", this::byModel));
+      routes.add(Route.swift(method, "/slots/{name}/v1/*", this::bySlot));
     }
     return routes;
   }
 
   private void byModel(Exchange exchange) throws IOException {
-    String pathQuery = exchange.request().getHttpURI().getPathQuery();
     Intake intake = intake(exchange);
+    if (isAtHand(exchange, intake.body())) {
+      byModel(exchange, intake);
+    } else {
+      exchange.apart(one -> byModel(one, intake));
+    }
+  }
+
+  /** Mostly a request comes in one piece: then it needs no thread to wait for the rest. */
+  private static boolean isAtHand(Exchange exchange, Body body) {
+    if (!isAsked(exchange)) {
+      body.poll();
+    }
+    return body.isComplete();
+  }
+
+  /** Who expects to be asked for its body is asked when somebody wants it. */
+  private static boolean isAsked(Exchange exchange) {
+    return exchange.request().getHeaders().contains(HttpHeader.EXPECT);
+  }
+
+  private void byModel(Exchange exchange, Intake intake) throws IOException {
+    String pathQuery = exchange.request().getHttpURI().getPathQuery();
     boolean sent = false;
     try {
       String slot = choose(exchange, intake, pathQuery);
@@ -120,8 +141,7 @@ public final class Gateway implements Relay.Home, AutoCloseable {
   }
 
   private void relay(Exchange exchange, String slot, String pathQuery, Body body) {
-    // Who expects to be asked for its body is asked when the upstream wants it.
-    if (!exchange.request().getHeaders().contains(HttpHeader.EXPECT)) {
+    if (!isAsked(exchange)) {
       body.poll();
     }
     Relay relay = new Relay(this, clock, exchange, slot, pathQuery, body);

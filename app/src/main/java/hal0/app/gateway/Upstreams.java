@@ -12,6 +12,7 @@ import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.SocketAddressResolver;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The connections to the upstreams, which are kept for the next request. */
@@ -36,7 +37,10 @@ final class Upstreams implements AutoCloseable {
     this.workers = workers;
     ClientConnector connector = new ClientConnector();
     connector.setSelectors(1);
-    client = new HttpClient(new HttpClientTransportOverHTTP(connector));
+    HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+    // Nothing that a relay does with an answer waits: it is passed on by the thread that reads it.
+    transport.setInvocationType(InvocationType.NON_BLOCKING);
+    client = new HttpClient(transport);
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
     threads.setName("hal0-gateway");
     threads.setDaemon(true);
