@@ -15,11 +15,12 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP server. A thread of its own for each request. */
 public final class ApiServer implements AutoCloseable {
-  private static final int THREADS = 10_000;
+  private static final int THREADS = 8;
   private static final int HEADERS = 16 << 10;
   private static final long IDLE_MILLIS = 30_000;
   private static final long STOP_MILLIS = 3000;
@@ -50,7 +51,7 @@ public final class ApiServer implements AutoCloseable {
     TALKATIVE.getFirst().setLevel(Level.WARNING);
     this.listen = listen;
     this.surroundings = Surroundings.of(limits, clockwork);
-    server = new Server(new VirtualThreadPool(THREADS));
+    server = new Server(threads());
     server.setErrorHandler(new ServerErrors());
     server.setStopTimeout(STOP_MILLIS);
     server.setHandler(new GracefulHandler(new RootHandler(routes, guard, surroundings)));
@@ -64,6 +65,18 @@ public final class ApiServer implements AutoCloseable {
     connector.setShutdownIdleTimeout(100);
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(limits.connections(), server));
+  }
+
+  /**
+   * Two that read connections and let them in, and a virtual one for each request that may wait. A
+   * selector on a virtual thread would hold up its carrier each time it waits.
+   */
+  private static QueuedThreadPool threads() {
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
+    threads.setName("hal0-http");
+    threads.setReservedThreads(0);
+    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("hal0-http-"));
+    return threads;
   }
 
   private static HttpConfiguration configuration() {

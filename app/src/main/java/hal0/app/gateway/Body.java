@@ -19,6 +19,9 @@ final class Body implements Content {
   /** What is left of a body is read away up to here, so that its sender gets to read the answer. */
   private static final long DISCARDED = 16L << 20;
 
+  /** What is taken at once, in bytes, if it is there. */
+  private static final long POLLED = 32 << 10;
+
   /** What only fills buffers is no sign of life of the upstream. */
   private static final long BUFFERED = 256 << 10;
 
@@ -74,22 +77,24 @@ final class Body implements Content {
     return true;
   }
 
-  /** Takes what has come already: mostly that is the end, and then it is known to be. */
+  /** Takes what has come already, up to some length: mostly that is all of it. */
   synchronized void poll() {
-    Chunk chunk = ended ? null : request.read();
-    if (chunk == null) {
-      return;
+    while (!ended && !clientFailed && read < POLLED) {
+      Chunk chunk = request.read();
+      if (chunk == null) {
+        return;
+      }
+      if (Chunk.isFailure(chunk)) {
+        clientFailed = true;
+        failure = new EofException(chunk.getFailure());
+        return;
+      }
+      byte[] bytes = new byte[chunk.remaining()];
+      chunk.getByteBuffer().slice().get(bytes);
+      ended = chunk.isLast();
+      chunk.release();
+      hold(bytes);
     }
-    if (Chunk.isFailure(chunk)) {
-      clientFailed = true;
-      failure = new EofException(chunk.getFailure());
-      return;
-    }
-    byte[] bytes = new byte[chunk.remaining()];
-    chunk.getByteBuffer().slice().get(bytes);
-    ended = chunk.isLast();
-    chunk.release();
-    hold(bytes);
   }
 
   /** Nothing more comes from the client. */

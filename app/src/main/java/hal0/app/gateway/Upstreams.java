@@ -44,6 +44,7 @@ final class Upstreams implements AutoCloseable {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
     threads.setName("hal0-gateway");
     threads.setDaemon(true);
+    threads.setReservedThreads(0);
     client.setExecutor(threads);
     client.setName("hal0-gateway");
     client.setConnectTimeout(CONNECT_MILLIS);
