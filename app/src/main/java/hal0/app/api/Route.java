@@ -13,8 +13,7 @@ import java.util.List;
  * @param waits whether the handler may block: then it has a thread of its own. One that does not is
  *     called by the thread that serves every connection, and must return at once
  */
-public record Route(
-    String method, String pattern, Access access, Handler handler, boolean waits) {
+public record Route(String method, String pattern, Access access, Handler handler, boolean waits) {
   /**
    * Answers one request, or goes on after it has returned ({@link Exchange#detach}), which is what
    * one that may not block has to do.

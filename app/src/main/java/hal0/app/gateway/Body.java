@@ -79,7 +79,7 @@ final class Body implements Content {
 
   /** Takes what has come already, up to some length: mostly that is all of it. */
   synchronized void poll() {
-    while (!ended && !clientFailed && read < POLLED) {
+    while (!ended && failure == null && read < POLLED) {
       Chunk chunk = request.read();
       if (chunk == null) {
         return;
@@ -94,6 +94,9 @@ final class Body implements Content {
       ended = chunk.isLast();
       chunk.release();
       hold(bytes);
+      if (read > limit) {
+        failure = new TooLong(limit);
+      }
     }
   }
 
@@ -119,6 +122,11 @@ final class Body implements Content {
   synchronized void follow(Runnable moved, Runnable complete) {
     this.moved = moved;
     this.complete = complete;
+  }
+
+  /** The most that is passed on, in bytes. */
+  long limit() {
+    return limit;
   }
 
   /** Whether there is nothing at all. */

@@ -96,6 +96,12 @@ final class Intake {
    * @throws IOException if the client is gone
    */
   Optional<String> model() throws IOException {
+    Optional<Throwable> fault = body.fault();
+    if (fault.isPresent() && fault.get() instanceof Body.TooLong) {
+      throw tooLong(body.limit());
+    } else if (fault.isPresent()) {
+      throw new EofException(fault.get());
+    }
     Optional<String> model =
         !readable
             ? Optional.empty()

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Requests through hal0 beside a direct connection and nginx, in turns: a small answer, the first
- * event of a stream, 64 connections at once, a GiB; and what 2,000 open streams hold, and how long a
- * refusal takes.
+ * event of a stream, 64 connections at once, a GiB; and what 2,000 open streams hold, and how long
+ * a refusal takes.
  */
 final class Gateways {
   private static final int ROUNDS = 40;

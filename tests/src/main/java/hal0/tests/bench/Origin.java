@@ -26,7 +26,8 @@ final class Origin {
   private static final int BACKLOG = 4096;
   private static final long EVENT_MILLIS = 1000;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 17);
-  private static final String EVENT = "data: {\"choices\":[{\"delta\":{\"content\":\"word \"}}]}\n\n";
+  private static final String EVENT =
+      "data: {\"choices\":[{\"delta\":{\"content\":\"word \"}}]}\n\n";
   private static final ByteBuffer CHUNK =
       bytes(Integer.toHexString(EVENT.length()) + "\r\n" + EVENT + "\r\n");
   private static final ByteBuffer STREAM =
@@ -38,8 +39,8 @@ final class Origin {
       answer("{\"object\":\"list\",\"data\":[{\"id\":\"tiny\"}]}");
   private static final ByteBuffer CHAT =
       answer(
-          "{\"object\":\"chat.completion\",\"model\":\"tiny\",\"choices\":[{\"index\":0,\"message\":"
-              + "{\"role\":\"assistant\",\"content\":\"Hello, how are you today?\"},"
+          "{\"object\":\"chat.completion\",\"model\":\"tiny\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hello,"
+              + " how are you today?\"},"
               + "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":9,"
               + "\"completion_tokens\":7,\"total_tokens\":16}}");
   private static final ByteBuffer HEAD_OF_BIG =
