@@ -7,60 +7,13 @@ import hal0.tests.bed.Answer;
 import hal0.tests.bed.Await;
 import hal0.tests.bed.Events;
 import hal0.tests.bed.SlotText;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** Requests through the built daemon to servers that systemd runs. */
 final class GatewayTest extends E2e {
-  private static final String CHAT = "/v1/chat/completions";
-
-  private static String body(String model, boolean stream) {
-    return "{\"model\":\"" + model + "\",\"stream\":" + stream + ",\"messages\":[]}";
-  }
-
   private static Answer ask(String model) {
-    return hal0.post(CHAT, body(model, false));
-  }
-
-  /** A client that reads a stream line by line. */
-  private static final class Stream implements AutoCloseable {
-    private final Socket socket;
-    private final BufferedReader lines;
-
-    Stream(String model) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), hal0.port());
-      socket.setSoTimeout((int) Await.LONG.toMillis());
-      lines =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      String json = body(model, true);
-      String head =
-          "POST " + CHAT + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
-      String text = head + "Content-Length: " + json.length() + "\r\n\r\n" + json;
-      socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Reads up to a line that holds this. */
-    String until(String part) throws IOException {
-      StringBuilder all = new StringBuilder();
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        all.append(line).append('\n');
-        if (line.contains(part)) {
-          return all.toString();
-        }
-      }
-      throw new AssertionError("ended before " + part + ": " + all);
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
+    return hal0.post(ChatStream.CHAT, ChatStream.body(model, false));
   }
 
   @Test
@@ -69,12 +22,12 @@ final class GatewayTest extends E2e {
     hal0.writeSlot("busy", slot);
     hal0.verb("busy", "load");
     try (Events events = stream();
-        Stream stays = new Stream("busy-model")) {
+        ChatStream stays = new ChatStream(hal0, "busy-model")) {
       assertThat(stays.until("word1")).contains("200 OK", "X-Hal0-Slot: busy");
       JsonNode serving = hal0.awaitState("busy", "serving");
       assertThat(serving.path("in_flight").asInt()).isEqualTo(1);
       assertThat(serving.path("routable").asBoolean()).isTrue();
-      try (Stream leaves = new Stream("busy")) {
+      try (ChatStream leaves = new ChatStream(hal0, "busy")) {
         leaves.until("word1");
         hal0.await("busy", "two in flight", one -> one.path("in_flight").asInt() == 2);
       }
@@ -122,7 +75,7 @@ final class GatewayTest extends E2e {
     slot.set("admission", "drain", "\"120s\"");
     hal0.writeSlot("drains", slot);
     hal0.verb("drains", "load");
-    try (Stream stream = new Stream("drains")) {
+    try (ChatStream stream = new ChatStream(hal0, "drains")) {
       stream.until("word1");
       var unload = inBackground("drains", "unload", "{}");
       hal0.await("drains", "is draining", one -> reason(one).equals("draining"));
@@ -144,7 +97,7 @@ final class GatewayTest extends E2e {
             .set("admission", "wait", "\"120s\"")
             .set("admission", "max_in_flight", "1");
     hal0.addSlot("wakes", slot);
-    try (Stream first = new Stream("sleepy")) {
+    try (ChatStream first = new ChatStream(hal0, "sleepy")) {
       assertThat(first.until("word1")).contains("X-Hal0-Slot: wakes");
       Answer full = ask("wakes");
       full.error(429, "dispatch.saturated");
@@ -156,7 +109,7 @@ final class GatewayTest extends E2e {
   void aServerThatIsKilledEndsItsStreamsWithAnError() throws IOException {
     hal0.writeSlot("dies", SlotText.llama().with("--do", "silent-at 2"));
     int pid = mainPid(hal0.verb("dies", "load"));
-    try (Stream stream = new Stream("dies")) {
+    try (ChatStream stream = new ChatStream(hal0, "dies")) {
       stream.until("word1");
       kill(pid);
       assertThat(stream.until("\"error\"")).doesNotContain("[DONE]");
