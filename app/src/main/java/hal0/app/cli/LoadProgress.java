@@ -64,12 +64,16 @@ final class LoadProgress {
   /** One sentence on where a slot has got to. */
   static String sentence(Map<?, ?> slot, Duration took) {
     SlotRow row = SlotRow.of(slot);
+    // A worker has none.
+    String port = row.port() == 0 ? "" : "on port " + row.port();
+    String model = row.model() + (row.model().isEmpty() || port.isEmpty() ? "" : " ");
     String where =
         switch (row.state()) {
-          case "ready", "serving" ->
-              ": " + (row.model().isEmpty() ? "" : row.model() + " ") + "on port " + row.port();
+          case "ready", "serving" -> model.isEmpty() && port.isEmpty() ? "" : ": " + model + port;
           case "idle" ->
-              row.model().isEmpty() ? ", no model, on port " + row.port() : ": " + row.model();
+              row.model().isEmpty()
+                  ? ", no model" + (port.isEmpty() ? "" : ", " + port)
+                  : ": " + row.model();
           default -> row.message().isEmpty() ? "" : ": " + row.message();
         };
     return row.name() + " is " + row.state() + where + " (" + seconds(took) + ")";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import hal0.tests.bed.Answer;
 import hal0.tests.bed.Await;
+import hal0.tests.bed.Ran;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,13 +37,25 @@ final class WorkerSlotTest extends E2e {
         + "\"}]}";
   }
 
+  /** A chat about a PNG of one pixel. */
+  private static String picture() {
+    String png =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    return "{\"model\":\"sees\",\"messages\":[{\"role\":\"user\",\"content\":["
+        + "{\"type\":\"text\",\"text\":\"what is it\"},{\"type\":\"image_url\",\"image_url\":"
+        + "{\"url\":\"data:image/png;base64,"
+        + png
+        + "\"}}]}]}";
+  }
+
   @Test
   void eachRoleIsReachedInOpenAisShapes() {
     worker("embeds", "embed", "options = { dimensions = 8 }\n");
     worker("ranks", "rerank", "");
     worker("talks", "chat", "");
+    worker("sees", "vision", "");
     List<CompletableFuture<Answer>> loads = new ArrayList<>();
-    for (String name : List.of("embeds", "ranks", "talks")) {
+    for (String name : List.of("embeds", "ranks", "talks", "sees")) {
       loads.add(inBackground(name, "load", "{}"));
     }
     loads.forEach(load -> assertThat(state(load.join().with(200))).isEqualTo("ready"));
@@ -67,12 +80,17 @@ final class WorkerSlotTest extends E2e {
     String stream = hal0.post(CHAT, chat("talks", "one two", true)).text();
     assertThat(stream).contains("chat.completion.chunk").endsWith("data: [DONE]\n\n");
 
+    assertThat(hal0.post(CHAT, picture()).with(200).at("/choices/0/message/content").asText())
+        .contains("png 1x1");
+    Ran cli = hal0.cli("slots", "load", "sees");
+    assertThat(cli.out()).contains("sees is ready: sees-model (").doesNotContain("port");
+
     hal0.post(EMBEDDINGS, "{\"model\":\"talks\",\"input\":\"x\"}").error(404, "request.not_found");
     assertThat(hal0.post(EMBEDDINGS, "{\"model\":\"embeds\",\"input\":5}").status()).isEqualTo(400);
     // The only slots that serve these paths.
     hal0.post(EMBEDDINGS, "{\"input\":\"x\"}").with(200);
     loads.clear();
-    for (String name : List.of("embeds", "ranks", "talks")) {
+    for (String name : List.of("embeds", "ranks", "talks", "sees")) {
       loads.add(inBackground(name, "unload", "{}"));
     }
     loads.forEach(unload -> assertThat(state(unload.join().with(200))).isEqualTo("offline"));
