@@ -67,6 +67,16 @@ final class ConfigFiles implements FleetPorts.SlotFiles {
     return modelId.flatMap(id -> models.lookup(spec, id).path());
   }
 
+  /** What is known of a slot's model, as the files said when they were last read. */
+  Models.Entry model(SlotSpec spec, Optional<String> modelId) {
+    if (modelId.isEmpty() && spec.model().id().isEmpty()) {
+      // Servers of voices, say, have a model's file but no id that a client would ask for.
+      SlotSpec.Model own = spec.model();
+      return new Models.Entry(own.path(), own.source(), own.sha256());
+    }
+    return modelId.map(id -> models.lookup(spec, id)).orElse(Models.Entry.UNKNOWN);
+  }
+
   /** The slot files' directory, for who writes there. */
   SpecDirectory slots() {
     return slots;

@@ -29,6 +29,8 @@ import hal0.slots.listener.ProcPortUse;
 import hal0.slots.probe.HttpProbe;
 import hal0.slots.probe.Probe;
 import hal0.slots.probe.WorkerProbe;
+import hal0.slots.pull.Pace;
+import hal0.slots.pull.Storehouse;
 import hal0.slots.reconcile.Fleet;
 import hal0.slots.reconcile.FleetPorts;
 import hal0.slots.record.FileSlotStore;
@@ -150,6 +152,10 @@ public final class Daemon implements AutoCloseable {
     clock.execute(http::warmUp);
     WorkerProbe pings = new WorkerProbe(workers, clock);
     Probe probe = one -> (one.spec().worker().isPresent() ? pings : http).probe(one);
+    Storehouse store =
+        keep(
+            new Storehouse(
+                settings.sources(), Pace.USUAL, clock, files::model, settings.environment()));
     return new Fleet(
         new FleetPorts(
             systemd,
@@ -160,6 +166,7 @@ public final class Daemon implements AutoCloseable {
             files,
             (unit, invocation) -> tail(journal, unit, invocation, TAIL_LOOKS),
             new ProcPortUse(),
+            store,
             clock,
             UUID.randomUUID().toString().replace("-", "").toLowerCase(Locale.ROOT)));
   }

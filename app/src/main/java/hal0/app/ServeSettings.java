@@ -3,11 +3,13 @@ package hal0.app;
 import hal0.app.cli.Failure;
 import hal0.app.cli.ServeFlags;
 import hal0.app.gateway.GatewayLimits;
+import hal0.slots.pull.Sources;
 import hal0.slots.room.Budget;
 import hal0.slots.spec.DaemonSettings;
 import hal0.slots.spec.SpecProblem;
 import hal0.systemd.Scope;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.function.Function;
  * @param hosts further names that requests may be addressed to
  * @param required slots that the node's readiness depends on beside the enabled ones
  * @param gateway what requests to slots may cost
+ * @param sources where models come from
  * @param budget what the loaded slots may take together
  */
 public record ServeSettings(
@@ -36,6 +39,7 @@ public record ServeSettings(
     List<String> hosts,
     List<String> required,
     GatewayLimits gateway,
+    Sources sources,
     Budget budget,
     Map<String, String> environment) {
   private static final String LISTEN = "127.0.0.1:8080";
@@ -91,8 +95,26 @@ public record ServeSettings(
         GatewayLimits.of(
             toml.maxBody().orElse(GatewayLimits.BODY),
             toml.maxUpload().orElse(GatewayLimits.UPLOAD)),
+        sources(toml, file, env),
         toml.budget(),
         Map.copyOf(env));
+  }
+
+  private static Sources sources(DaemonSettings toml, Path file, Map<String, String> env)
+      throws Failure {
+    Optional<Said> said = said(null, "", env, "HAL0_HF_BASE");
+    Optional<URI> base =
+        optional(or(said, toml.hfBase(), file + ": pull.hf_base"), ServeSettings::base);
+    return new Sources(
+        base.orElse(URI.create(Sources.HF_BASE)),
+        Optional.ofNullable(env.get("HF_TOKEN")).filter(token -> !token.isBlank()));
+  }
+
+  private static URI base(String text) {
+    if (!DaemonSettings.BASE.matcher(text).matches()) {
+      throw new IllegalArgumentException("must be an address such as " + Sources.HF_BASE);
+    }
+    return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
   }
 
   /**

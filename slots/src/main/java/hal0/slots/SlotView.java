@@ -3,6 +3,7 @@ package hal0.slots;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.probe.ProbeResult;
+import hal0.slots.pull.Progress;
 import hal0.slots.spec.SlotSpec;
 import hal0.systemd.UnitStatus;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param stale whether systemd cannot be reached now, so that the unit's state is as old as {@code
  *     observedAt}
  * @param observedAt when systemd was last heard of this unit
+ * @param pull how far what it lacks has come; empty when nothing is fetched for it
  */
 public record SlotView(
     String name,
@@ -41,7 +43,48 @@ public record SlotView(
     boolean drift,
     Optional<String> configError,
     boolean stale,
-    Optional<Instant> observedAt) {
+    Optional<Instant> observedAt,
+    Optional<Progress> pull) {
+
+  /** One for which nothing is fetched. */
+  public SlotView(
+      String name,
+      SlotState state,
+      Reason reason,
+      String message,
+      String modelId,
+      Optional<SlotSpec> spec,
+      int port,
+      List<String> models,
+      boolean routable,
+      int inFlight,
+      Instant updatedAt,
+      Optional<UnitStatus> unit,
+      Optional<LastProbe> probe,
+      boolean drift,
+      Optional<String> configError,
+      boolean stale,
+      Optional<Instant> observedAt) {
+    this(
+        name,
+        state,
+        reason,
+        message,
+        modelId,
+        spec,
+        port,
+        models,
+        routable,
+        inFlight,
+        updatedAt,
+        unit,
+        probe,
+        drift,
+        configError,
+        stale,
+        observedAt,
+        Optional.empty());
+  }
 
   /**
    * A probe that was made.
@@ -112,6 +155,7 @@ public record SlotView(
             drift,
             configError,
             stale,
-            observedAt);
+            observedAt,
+            pull);
   }
 }

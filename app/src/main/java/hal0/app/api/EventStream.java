@@ -4,9 +4,11 @@ import hal0.slots.SlotManager;
 import hal0.slots.SlotView;
 import hal0.slots.event.EventFeed;
 import hal0.slots.event.SlotEvent;
+import hal0.slots.pull.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
  */
 final class EventStream {
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration LOOK_AT_PULLS = Duration.ofMillis(500);
 
   private final SlotManager slots;
   private final EventFeed feed;
@@ -28,6 +31,9 @@ final class EventStream {
   private final RenderedSlots rendered;
   private final SseWriter out;
   private Set<String> told = Set.of();
+
+  /** What was last told of the pulls, by slot. */
+  private Map<String, Progress> pulls = Map.of();
 
   /**
    * @param only the slot that it is about; empty for all
@@ -59,8 +65,9 @@ final class EventStream {
       }
       long seen = reader.startedAfter();
       while (!ended.getAsBoolean()) {
-        List<SlotEvent> events = reader.take(LOOK);
+        List<SlotEvent> events = reader.take(pulls.isEmpty() ? LOOK : LOOK_AT_PULLS);
         send(events);
+        sendProgress();
         seen = events.isEmpty() ? seen : events.getLast().seq();
         Set<String> present = events.isEmpty() ? names(views()) : told;
         if (only.isPresent() && present.isEmpty()) {
@@ -105,6 +112,21 @@ final class EventStream {
       }
     }
     out.send(batch.toByteArray());
+  }
+
+  /** How far pulls are: not numbered, and not told again to who comes back. */
+  private void sendProgress() throws IOException {
+    Map<String, Progress> now = new HashMap<>();
+    for (SlotView view : views()) {
+      if (view.pull().isPresent()) {
+        Progress progress = view.pull().get();
+        now.put(view.name(), progress);
+        if (!progress.equals(pulls.get(view.name()))) {
+          out.event("progress", Optional.empty(), json -> SlotJson.progress(json, view));
+        }
+      }
+    }
+    pulls = now;
   }
 
   private List<SlotView> views() {

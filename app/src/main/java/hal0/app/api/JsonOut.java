@@ -100,6 +100,12 @@ public final class JsonOut {
     return text.append(number);
   }
 
+  /** A field with any JSON value. */
+  public static void any(JsonGenerator json, String name, Object value) throws IOException {
+    json.writeFieldName(name);
+    any(json, value);
+  }
+
   /**
    * Any JSON value: a map, a collection, text, a number, a truth, null, or an Optional of these.
    */

@@ -3,11 +3,15 @@ package hal0.app.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import hal0.slots.SlotView;
 import hal0.slots.event.SlotEvent;
+import hal0.slots.pull.Progress;
 import hal0.slots.spec.SlotSpec;
 import hal0.systemd.UnitName;
 import hal0.systemd.UnitStatus;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** The one rendering of slots and their events, for the list, the streams and the command line. */
 public final class SlotJson {
@@ -36,6 +40,8 @@ public final class SlotJson {
     probe(json, view);
     json.writeBooleanField("config_drift", view.drift());
     JsonOut.text(json, "config_error", view.configError());
+    json.writeFieldName("pull");
+    pull(json, view.pull());
     metadata(json, view);
     json.writeEndObject();
   }
@@ -90,6 +96,45 @@ public final class SlotJson {
     JsonOut.moment(json, "at", probe.at());
     JsonOut.thousandths(json, "latency_ms", probe.result().took().toNanos() / 1000);
     json.writeNumberField("failures", probe.failures());
+    json.writeEndObject();
+  }
+
+  /** How far what is fetched has come; null where nothing is. */
+  static void pull(JsonGenerator json, Optional<Progress> pull) throws IOException {
+    if (pull.isEmpty()) {
+      json.writeNull();
+      return;
+    }
+    Progress progress = pull.get();
+    json.writeStartObject();
+    json.writeStringField("what", progress.want().what());
+    json.writeStringField("name", JsonOut.wellFormed(progress.want().name()));
+    json.writeStringField("from", JsonOut.wellFormed(progress.want().from()));
+    json.writeStringField("phase", progress.phase().word());
+    json.writeNumberField("bytes", progress.bytes());
+    JsonOut.any(json, "total", boxed(progress.total()));
+    JsonOut.any(json, "percent", boxed(progress.percent()));
+    json.writeNumberField("bytes_per_second", progress.rate());
+    JsonOut.any(json, "eta_seconds", progress.eta().map(Duration::toSeconds));
+    JsonOut.textOrNull(json, "note", progress.note());
+    json.writeEndObject();
+  }
+
+  private static Optional<Long> boxed(OptionalLong number) {
+    return number.isPresent() ? Optional.of(number.getAsLong()) : Optional.empty();
+  }
+
+  private static Optional<Integer> boxed(OptionalInt number) {
+    return number.isPresent() ? Optional.of(number.getAsInt()) : Optional.empty();
+  }
+
+  /** How far a slot's pull is, as an event. */
+  public static void progress(JsonGenerator json, SlotView view) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("slot", view.name());
+    json.writeStringField("message", JsonOut.wellFormed(view.message()));
+    json.writeFieldName("pull");
+    pull(json, view.pull());
     json.writeEndObject();
   }
 

@@ -90,6 +90,7 @@ class SlotRoutesTest {
     expected.put("probe", probe);
     expected.put("config_drift", false);
     expected.put("config_error", null);
+    expected.put("pull", null);
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("pinned", false);
     metadata.put("wake", false);

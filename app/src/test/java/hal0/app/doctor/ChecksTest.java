@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hal0.app.ServeSettings;
 import hal0.app.gateway.GatewayLimits;
+import hal0.slots.pull.Sources;
 import hal0.slots.room.Budget;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.spec.SlotSpec;
@@ -68,6 +69,7 @@ final class ChecksTest {
             List.of(),
             List.of(),
             GatewayLimits.DEFAULT,
+            Sources.standard(),
             Budget.UNLIMITED,
             env);
     return new Ground(settings, files, Optional.of(units), daemon);

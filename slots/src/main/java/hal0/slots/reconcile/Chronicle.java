@@ -88,7 +88,8 @@ final class Chronicle {
     if (change.to() == SlotState.OFFLINE) {
       return "";
     }
-    if (facts.goal() instanceof Goal.Load load && change.to() == SlotState.STARTING) {
+    boolean begins = change.to() == SlotState.STARTING || change.to() == SlotState.PULLING;
+    if (facts.goal() instanceof Goal.Load load && begins) {
       return load.modelId();
     }
     // A run that this daemon did not start has the model of the drop-in, whatever was asked of the

@@ -9,6 +9,7 @@ import hal0.systemd.UnitName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -174,10 +175,14 @@ final class Desk {
         orders.goal() instanceof Goal.Load load
             ? load.failure().flatMap(Goal.StartFailure::job)
             : Optional.empty();
+    Map<String, Object> pull =
+        orders.goal() instanceof Goal.Load load && load.supply() instanceof Supply.Failed failed
+            ? failed.details()
+            : Map.of();
     failures.tell(
         orders.giveUp(),
         new Failures.Case(
-            loop.chronicle().record(), loop.board().unit(), job, loop.board().isConnected()),
+            loop.chronicle().record(), loop.board().unit(), job, pull, loop.board().isConnected()),
         view);
   }
 }

@@ -2,6 +2,7 @@ package hal0.slots.reconcile;
 
 import hal0.slots.probe.ProbeResult;
 import hal0.slots.probe.Verdict;
+import hal0.slots.pull.Progress;
 import hal0.slots.record.SlotRecord;
 import hal0.slots.spec.SlotSpec;
 import hal0.systemd.UnitStatus;
@@ -32,6 +33,7 @@ import java.util.Set;
  * @param probeAt when the next probe is due
  * @param unitFileDue whether the drop-in may be behind the file
  * @param traffic its requests
+ * @param fetch what a load has to fetch first
  */
 public record Facts(
     SlotRecord record,
@@ -51,7 +53,8 @@ public record Facts(
     long deadline,
     long probeAt,
     boolean unitFileDue,
-    Traffic traffic) {
+    Traffic traffic,
+    Fetch fetch) {
 
   /**
    * Its requests. Times are {@code Clockwork.nanos()}.
@@ -68,6 +71,17 @@ public record Facts(
     public static Traffic none(long since) {
       return new Traffic(0, since, since, since - 1);
     }
+  }
+
+  /**
+   * What a load has to fetch first.
+   *
+   * @param mayLack whether the load that is asked for could lack anything that can be fetched
+   * @param progress how far the pull is that is under way
+   */
+  public record Fetch(boolean mayLack, Optional<Progress> progress) {
+    /** There is nothing to fetch. */
+    public static final Fetch NOTHING = new Fetch(false, Optional.empty());
   }
 
   /** Under which key the record keeps the invocation that its state speaks of. */
@@ -109,6 +123,11 @@ public record Facts(
   /** Whether requests are in flight that may be why it answers no probe. */
   boolean isBusy() {
     return traffic.inFlight() > 0 && now - traffic.patientUntil() < 0;
+  }
+
+  /** Whether what the load needs is there. */
+  Supply supply(Goal.Load load) {
+    return fetch.mayLack() ? load.supply() : new Supply.There();
   }
 
   /** Whether that step is under way. */

@@ -2,6 +2,7 @@ package hal0.slots.reconcile;
 
 import hal0.slots.SlotException;
 import hal0.slots.SlotView;
+import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.record.SlotRecord;
 import hal0.systemd.JobResult;
@@ -28,9 +29,14 @@ final class Failures {
    * What there is to be told.
    *
    * @param job what systemd said of the start's job, where that tells more than the unit
+   * @param pull facts of a pull that failed
    */
   record Case(
-      SlotRecord record, Optional<UnitStatus> status, Optional<JobResult> job, boolean connected) {}
+      SlotRecord record,
+      Optional<UnitStatus> status,
+      Optional<JobResult> job,
+      Map<String, Object> pull,
+      boolean connected) {}
 
   void tell(List<Asked> waiters, Case what, SlotView view) {
     SlotRecord record = what.record();
@@ -44,6 +50,12 @@ final class Failures {
       return;
     }
     Map<String, Object> details = details(what);
+    if (record.reason() == Reason.PULL_FAILED) {
+      // Nothing was started, so that the unit has nothing to say.
+      SlotException why = why(record, details, what.connected());
+      waiters.forEach(one -> one.fail(why, view));
+      return;
+    }
     String invocation = what.status().map(UnitStatus::invocationId).orElse("");
     ports
         .tail()
@@ -79,6 +91,10 @@ final class Failures {
     details.put("slot", record.name());
     details.put("state", record.state().word());
     details.put("reason", record.reason().word());
+    if (record.reason() == Reason.PULL_FAILED) {
+      details.putAll(what.pull());
+      return details;
+    }
     what.status().ifPresent(unit -> addUnit(details, unit));
     what.job().ifPresent(job -> details.put("result", job.word()));
     return details;

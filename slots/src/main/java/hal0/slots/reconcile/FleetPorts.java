@@ -2,6 +2,7 @@ package hal0.slots.reconcile;
 
 import hal0.slots.listener.PortUse;
 import hal0.slots.probe.Probe;
+import hal0.slots.pull.Pulls;
 import hal0.slots.record.SlotStore;
 import hal0.slots.room.Budget;
 import hal0.slots.spec.SlotFile;
@@ -30,6 +31,7 @@ public record FleetPorts(
     SlotFiles files,
     LogTail tail,
     PortUse use,
+    Pulls pulls,
     Clockwork clock,
     String bootId) {
 

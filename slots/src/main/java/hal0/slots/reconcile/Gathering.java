@@ -29,6 +29,7 @@ final class Gathering {
         loop.timing().deadline(),
         board.probeAt(),
         loop.bench().isUnitFileDue(),
-        loop.traffic().facts());
+        loop.traffic().facts(),
+        loop.provisions().facts());
   }
 }

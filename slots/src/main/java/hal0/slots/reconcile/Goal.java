@@ -2,6 +2,7 @@ package hal0.slots.reconcile;
 
 import hal0.slots.lifecycle.Reason;
 import hal0.systemd.JobResult;
+import java.util.List;
 import java.util.Optional;
 
 /** What somebody asked of a slot, until it is reached or given up. Immutable. */
@@ -25,25 +26,31 @@ public sealed interface Goal {
    * Be live.
    *
    * @param modelId the model to serve, "" for none
+   * @param supply whether what it needs is there
    * @param before the unit's invocation before the start, to tell the new one from it
    * @param failure why the start failed, once it has
    */
-  record Load(String modelId, Start start, String before, Optional<StartFailure> failure)
+  record Load(
+      String modelId, Supply supply, Start start, String before, Optional<StartFailure> failure)
       implements Goal {
     static Load of(String modelId) {
-      return new Load(modelId, Start.DUE, "", Optional.empty());
+      return new Load(modelId, new Supply.Unknown(List.of()), Start.DUE, "", Optional.empty());
     }
 
     Load with(Start next) {
-      return new Load(modelId, next, before, failure);
+      return new Load(modelId, supply, next, before, failure);
+    }
+
+    Load with(Supply next) {
+      return new Load(modelId, next, start, before, failure);
     }
 
     Load from(String invocation) {
-      return new Load(modelId, Start.UNDER_WAY, invocation, Optional.empty());
+      return new Load(modelId, supply, Start.UNDER_WAY, invocation, Optional.empty());
     }
 
     Load failed(StartFailure why) {
-      return new Load(modelId, Start.DONE, before, Optional.of(why));
+      return new Load(modelId, supply, Start.DONE, before, Optional.of(why));
     }
   }
 

@@ -77,6 +77,13 @@ final class Orders {
     return goal instanceof Goal.None ? "" : told;
   }
 
+  /** Found on disk: a pull that was begun goes on. */
+  void resumeLoad(String modelId) {
+    goal = Goal.Load.of(modelId);
+    told = "a load that was begun before the daemon's start";
+    begun = true;
+  }
+
   /** The slot has left its state for the goal. */
   void begun() {
     begun = true;
@@ -176,7 +183,8 @@ final class Orders {
     List<Asked> joined = new ArrayList<>();
     join(asked, now, has, joined);
     waiters = joined;
-    set(Goal.Load.of(has).with(Goal.Start.DONE), now.state().isLoading(), asked);
+    Goal.Load running = Goal.Load.of(has).with(new Supply.There()).with(Goal.Start.DONE);
+    set(running, now.state().isLoading(), asked);
   }
 
   private void loadLive(Asked asked, Standing now, String wanted) throws SlotException {

@@ -22,6 +22,9 @@ public final class Planner {
 
   /** What follows from these facts. */
   public static Decision decide(Facts facts) {
+    if (facts.record().state() == PULLING) {
+      return Pulling.decide(facts);
+    }
     if (!facts.fresh()) {
       return withoutUnit(facts);
     }
@@ -60,7 +63,7 @@ public final class Planner {
   private static Decision load(Facts facts, Goal.Load load) {
     SlotState state = facts.record().state();
     if (state == OFFLINE || state == ERROR) {
-      return Decision.lifecycle(STARTING, Reason.REQUESTED, starting(load));
+      return Pulling.begin(facts, load);
     }
     if (state == UNLOADING) {
       return Decision.rest().wake(facts.deadline());
@@ -70,7 +73,7 @@ public final class Planner {
       Reason reason = failure.late() ? Reason.HEALTH_FAILED : Reason.SPAWN_FAILED;
       return Decision.lifecycle(ERROR, reason, failure.message());
     }
-    if (state == PULLING || state.isLive()) {
+    if (state.isLive()) {
       return Watching.decide(facts);
     }
     if (state != STARTING) {
@@ -112,15 +115,10 @@ public final class Planner {
         : Decision.doing(Step.START).wake(facts.deadline());
   }
 
-  private static String starting(Goal.Load load) {
-    return load.modelId().isEmpty() ? "starting" : "starting with " + load.modelId();
-  }
-
   private static Decision unload(Facts facts, Goal.Unload unload) {
     return switch (facts.record().state()) {
       case OFFLINE -> isGone(facts) ? Decision.rest() : stop(facts);
       case ERROR -> unloadFailed(facts, unload);
-      case PULLING -> Decision.lifecycle(OFFLINE, Reason.CANCELLED, "the pull was given up");
       case SERVING -> draining(facts);
       case UNLOADING -> unloading(facts, unload);
       default ->

@@ -37,6 +37,7 @@ final class SlotLoop {
   private final Desk desk;
   private final Timing timing;
   private final Traffic traffic;
+  private final Provisions provisions;
   private final Neighbourhood around;
 
   private final Defined defined;
@@ -58,12 +59,15 @@ final class SlotLoop {
     this.mailbox = new Mailbox(clock);
     this.chronicle = new Chronicle(ports, new Announcer(feed, clock, record, this::post), record);
     this.traffic = new Traffic(this, around, clock, record);
+    this.provisions = new Provisions(this, ports.pulls());
     this.bench = new Workbench(this, new StepRunner(UnitName.ofSlot(name), ports), ports);
     this.desk = new Desk(this, ports);
     this.timing = new Timing(clock, () -> post(this::round));
     this.defined = new Defined(ports.unitFiles(), file, record);
     if (record.state() == SlotState.UNLOADING) {
       desk.orders().resumeUnload();
+    } else if (record.state() == SlotState.PULLING) {
+      desk.orders().resumeLoad(record.modelId());
     }
     timing.enter(record.state(), Optional.empty(), defined.spec());
     this.view = show();
@@ -159,6 +163,7 @@ final class SlotLoop {
           timing.stop();
           bench.giveProbeUp();
           bench.giveStartUp();
+          provisions.giveUp();
           desk.close(why);
           done.complete(null);
         });
@@ -232,6 +237,10 @@ final class SlotLoop {
     return traffic;
   }
 
+  Provisions provisions() {
+    return provisions;
+  }
+
   Desk desk() {
     return desk;
   }
@@ -283,7 +292,10 @@ final class SlotLoop {
     boolean isProbed =
         defined.spec().isPresent() && chronicle.record().reason() != Reason.STOP_FAILED;
     reconciled |= board.isFresh() && (!isUp() || !isProbed || board.probe().isPresent());
-    desk.orders().acceptAll(refreshView());
+    SlotView seen = refreshView();
+    if (!bench.running().contains(Step.SURVEY)) {
+      desk.orders().acceptAll(seen);
+    }
     timing.arm(decision, chronicle.isBehind());
     if (moved) {
       post(this::round);
@@ -315,7 +327,8 @@ final class SlotLoop {
   private boolean change(Decision.Change change) {
     SlotRecord before = chronicle.record();
     Evidence known = new Evidence(board.unit(), board.probe(), desk.orders().told());
-    boolean asked = change.to() == SlotState.STARTING && desk.orders().goal() instanceof Goal.Load;
+    boolean begins = change.to() == SlotState.STARTING || change.to() == SlotState.PULLING;
+    boolean asked = begins && desk.orders().goal() instanceof Goal.Load;
     if (asked) {
       defined.begins();
     }
@@ -334,12 +347,14 @@ final class SlotLoop {
     } catch (IOException e) {
       String said = name + ": its state cannot be saved, so nothing was done: " + e.getMessage();
       desk.orders().giveUp().forEach(one -> one.refuse(new SlotException.NotSaved(name, said, e)));
+      provisions.unsaved(before.state());
       return false;
     }
-    if (change.to() == SlotState.STARTING || change.to() == SlotState.UNLOADING) {
+    if (begins || change.to() == SlotState.UNLOADING) {
       desk.orders().begun();
     }
     timing.enter(change.to(), Optional.of(before.state()), defined.spec());
+    provisions.entered(before.state(), change.to());
     if (isDraining()) {
       beginDrain();
     }
@@ -370,16 +385,12 @@ final class SlotLoop {
 
   /** Whether there is anything to show: a file, a unit that runs, or a state other than offline. */
   boolean isWorthListing() {
-    SlotFile file = defined.file();
-    boolean hasFile = file.spec().isPresent() || !Running.isMissing(file);
-    return hasFile
-        || board.unit().filter(one -> !one.isDown()).isPresent()
-        || view.state() != SlotState.OFFLINE;
+    return Viewing.isWorthListing(defined.file(), board.unit(), view.state());
   }
 
   private SlotView show() {
     boolean goes = desk.orders().goal() instanceof Goal.Unload;
     int inFlight = traffic.gate().inFlight();
-    return Viewing.of(chronicle, defined, board, goes, inFlight);
+    return Viewing.of(chronicle, defined, board, goes, inFlight, provisions.progress());
   }
 }

@@ -22,5 +22,9 @@ public enum Step {
   /** Unload it, unless a request came first. */
   RETIRE,
   /** End its requests: they had their time. */
-  END_REQUESTS
+  END_REQUESTS,
+  /** Look what a load lacks: its model's file, its image. */
+  SURVEY,
+  /** Fetch what it lacks. */
+  PULL
 }

@@ -1,6 +1,7 @@
 package hal0.slots.reconcile;
 
 import hal0.slots.lifecycle.SlotState;
+import hal0.slots.pull.Pulls;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.time.Clockwork;
 import java.time.Duration;
@@ -34,7 +35,9 @@ final class Timing {
     if (goesOn) {
       return;
     }
-    if (state.isLoading()) {
+    if (state == SlotState.PULLING) {
+      limit(Pulls.LONGEST_SILENCE);
+    } else if (state.isLoading()) {
       limit(spec.map(one -> one.probe().grace()).orElse(GRACE));
     } else {
       limit(state == SlotState.UNLOADING ? UNLOAD_LIMIT : Duration.ZERO);

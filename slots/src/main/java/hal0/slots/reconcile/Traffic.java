@@ -5,6 +5,7 @@ import hal0.slots.admission.Gate;
 import hal0.slots.admission.Pace;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
+import hal0.slots.pull.Progress;
 import hal0.slots.record.SlotRecord;
 import hal0.slots.spec.SlotSpec;
 import hal0.slots.time.Clockwork;
@@ -71,10 +72,10 @@ final class Traffic implements Gate.Listener {
   /** The slot has entered another state. */
   void entered(SlotState state) {
     quietFrom = clock.nanos();
-    if (state.isLoading() && !loading) {
+    if (state.isLoading() && state != SlotState.PULLING && !loading) {
       loadBegan = clock.nanos();
       loading = true;
-    } else if (!state.isLoading()) {
+    } else if (!state.isLoading() || state == SlotState.PULLING) {
       if (loading && state.isLive()) {
         loads.took(clock.nanos() - loadBegan);
         usualLoad = loads.mean();
@@ -90,7 +91,8 @@ final class Traffic implements Gate.Listener {
 
   private Duration untilReady() {
     Duration gone = loading ? Duration.ofNanos(clock.nanos() - loadBegan) : Duration.ZERO;
-    Duration left = usualLoad.minus(gone);
+    Duration fetching = loop.view().pull().flatMap(Progress::eta).orElse(Duration.ZERO);
+    Duration left = usualLoad.minus(gone).plus(fetching);
     return left.compareTo(LEAST) < 0 ? LEAST : left;
   }
 

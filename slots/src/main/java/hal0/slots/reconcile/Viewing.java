@@ -4,6 +4,7 @@ import hal0.slots.SlotView;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.probe.ProbeResult;
+import hal0.slots.pull.Progress;
 import hal0.slots.record.SlotRecord;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.spec.SlotSpec;
@@ -17,9 +18,15 @@ final class Viewing {
 
   /**
    * @param goes whether it is to be unloaded
+   * @param pull how far what it lacks has come
    */
   static SlotView of(
-      Chronicle chronicle, Defined defined, Board board, boolean goes, int inFlight) {
+      Chronicle chronicle,
+      Defined defined,
+      Board board,
+      boolean goes,
+      int inFlight,
+      Optional<Progress> pull) {
     SlotFile file = defined.file();
     Optional<SlotSpec> running = defined.spec();
     SlotRecord record = chronicle.record();
@@ -49,7 +56,13 @@ final class Viewing {
         defined.drift(),
         file.error(),
         !board.isConnected() || !board.isFresh(),
-        board.observedAt());
+        board.observedAt(),
+        pull);
+  }
+
+  static boolean isWorthListing(SlotFile file, Optional<UnitStatus> unit, SlotState state) {
+    boolean hasFile = file.spec().isPresent() || !Running.isMissing(file);
+    return hasFile || unit.filter(one -> !one.isDown()).isPresent() || state != SlotState.OFFLINE;
   }
 
   private static boolean isRoutable(SlotRecord record) {

@@ -34,11 +34,9 @@ final class Watching {
   static Decision decide(Facts facts) {
     return switch (facts.record().state()) {
       case OFFLINE, ERROR -> resting(facts);
-      case PULLING ->
-          Decision.lifecycle(OFFLINE, Reason.CANCELLED, "the pull was not gone on with");
       case STARTING, WARMING -> walking(facts);
       case READY, SERVING, IDLE -> live(facts);
-      case UNLOADING -> throw new IllegalStateException("unloading without a goal");
+      case PULLING, UNLOADING -> throw new IllegalStateException("judged elsewhere");
     };
   }
 

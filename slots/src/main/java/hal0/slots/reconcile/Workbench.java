@@ -54,6 +54,7 @@ final class Workbench {
     if (stopPaused) {
       copy.add(Step.STOP);
     }
+    loop.provisions().addTo(copy);
     return Collections.unmodifiableSet(copy);
   }
 
@@ -73,6 +74,8 @@ final class Workbench {
                   loop.desk()
                       .take(Asked.unloadUnused(Reason.QUIET, "unloaded: not used for a while")));
       case END_REQUESTS -> loop.traffic().endAll();
+      case SURVEY -> loop.provisions().survey();
+      case PULL -> loop.provisions().pull();
     }
   }
 

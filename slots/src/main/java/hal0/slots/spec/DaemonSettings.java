@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param required slots that the node's readiness depends on beside the enabled ones
  * @param maxBody the longest JSON body that is passed on to a slot, in bytes
  * @param maxUpload the longest body of another kind, in bytes
+ * @param hfBase where Hugging Face's files are fetched from
  * @param budget what the loaded slots may take together
  * @param problems everything that is wrong with the file, by line; a daemon must not start with any
  */
@@ -35,8 +36,12 @@ public record DaemonSettings(
     List<String> required,
     Optional<Long> maxBody,
     Optional<Long> maxUpload,
+    Optional<String> hfBase,
     Budget budget,
     List<SpecProblem> problems) {
+  /** What an address of a mirror of Hugging Face looks like. */
+  public static final Pattern BASE = Pattern.compile("https?://[^\\s/?#@]+(/[^\\s?#]*)?");
+
   private static final Key<String> SCOPE =
       Key.of("scope", SpecKeys.word(List.of("system", "user")));
   private static final Key<String> STATE_DIR = Key.of("state_dir", Readings.path());
@@ -57,6 +62,7 @@ public record DaemonSettings(
           List.of());
   private static final Key<Long> MAX_BODY = Key.of("server.max_body", Readings.bytes());
   private static final Key<Long> MAX_UPLOAD = Key.of("server.max_upload", Readings.bytes());
+  private static final Key<String> HF_BASE = Key.of("pull.hf_base", base());
   private static final Key<Long> MEMORY = Key.of("budget.memory", Readings.bytes());
   private static final Key<Long> VRAM = Key.of("budget.vram", Readings.bytes());
   private static final Schema ALL =
@@ -70,6 +76,7 @@ public record DaemonSettings(
               REQUIRED,
               MAX_BODY,
               MAX_UPLOAD,
+              HF_BASE,
               MEMORY,
               VRAM));
 
@@ -113,6 +120,7 @@ public record DaemonSettings(
         values.get(REQUIRED),
         values.find(MAX_BODY),
         values.find(MAX_UPLOAD),
+        values.find(HF_BASE),
         new Budget(
             values.find(MEMORY).orElse(Budget.UNLIMITED.memory()),
             values.find(VRAM).orElse(Budget.UNLIMITED.vram())),
@@ -129,8 +137,13 @@ public record DaemonSettings(
         List.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Budget.UNLIMITED,
         problems);
+  }
+
+  private static Reading<String> base() {
+    return Readings.matching(BASE, "must be an address such as \"https://huggingface.co\"");
   }
 
   private static Reading<String> address() {

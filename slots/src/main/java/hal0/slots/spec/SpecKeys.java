@@ -1,5 +1,6 @@
 package hal0.slots.spec;
 
+import hal0.slots.pull.Sources;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -167,8 +168,10 @@ final class SpecKeys {
 
   static Reading<String> source() {
     return Readings.matching(
-        Pattern.compile("https?://[^\\s/?#]\\S*"),
-        "must be an address that begins with https:// or http://");
+            Sources.FORM,
+            "must be an address that begins with https:// or http://, or"
+                + " hf://owner/repo/file[@revision]")
+        .then(source -> Sources.isOne(source) ? "" : "is no address that can be understood");
   }
 
   static Reading<String> sha256() {

@@ -4,12 +4,15 @@ import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.probe.ProbeResult;
 import hal0.slots.probe.Verdict;
+import hal0.slots.pull.Progress;
+import hal0.slots.pull.Want;
 import hal0.slots.record.SlotRecord;
 import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
 import hal0.systemd.ActiveState;
 import hal0.systemd.UnitName;
 import hal0.systemd.UnitStatus;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +28,8 @@ final class Cells {
   private static final String KNOWN = "11111111111111111111111111111111";
   private static final String OTHER = "22222222222222222222222222222222";
   private static final boolean[] BOTH = {false, true};
+  private static final Want WANT =
+      new Want.File("m", Path.of("/m.gguf"), "https://example.org/m.gguf", Optional.empty());
 
   private Cells() {}
 
@@ -77,7 +82,8 @@ final class Cells {
                         deadline,
                         late ? NOW : NOW + 5,
                         watched,
-                        traffic));
+                        traffic,
+                        fetch(goal, seenStart, stopSeen)));
               }
             }
           }
@@ -101,6 +107,14 @@ final class Cells {
         new Facts.Traffic(2, NOW - 1, longAgo, NOW - 1),
         new Facts.Traffic(0, NOW, longAgo, longAgo),
         new Facts.Traffic(0, NOW, longAgo, NOW));
+  }
+
+  /** Whether there may be something to fetch: only then is a load's supply looked at. */
+  private static Facts.Fetch fetch(Goal goal, boolean mayLack, boolean moves) {
+    if (!(goal instanceof Goal.Load)) {
+      return Facts.Fetch.NOTHING;
+    }
+    return new Facts.Fetch(mayLack, moves ? Optional.of(Progress.begun(WANT)) : Optional.empty());
   }
 
   private static List<SlotRecord> records() {
@@ -129,8 +143,11 @@ final class Cells {
     List<Goal> goals = new ArrayList<>();
     goals.add(new Goal.None());
     for (Goal.Start start : Goal.Start.values()) {
-      goals.add(new Goal.Load("m", start, KNOWN, Optional.empty()));
+      goals.add(new Goal.Load("m", new Supply.Unknown(List.of()), start, KNOWN, Optional.empty()));
+      goals.add(new Goal.Load("m", new Supply.There(), start, KNOWN, Optional.empty()));
     }
+    goals.add(Goal.Load.of("m").with(new Supply.Missing(List.of(WANT))));
+    goals.add(Goal.Load.of("m").with(new Supply.Failed("no such file", Map.of())));
     goals.add(Goal.Load.of("m").failed(new Goal.StartFailure("no", false)));
     goals.add(Goal.Load.of("m").failed(new Goal.StartFailure("late", true)));
     goals.add(Goal.Unload.fresh());

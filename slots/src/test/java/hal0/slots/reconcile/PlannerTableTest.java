@@ -17,17 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** Every wanted × state × unit × probe cell, through the planner. */
 class PlannerTableTest {
-  /**
-   * Edges that only pulls take, for which there is no planner yet, and those that nothing needs.
-   */
-  private static final Set<String> NOT_YET =
-      Set.of(
-          "OFFLINE PULLING LIFECYCLE",
-          "PULLING STARTING LIFECYCLE",
-          "ERROR PULLING LIFECYCLE",
-          "SERVING IDLE LIFECYCLE",
-          "STARTING OFFLINE LIFECYCLE",
-          "WARMING OFFLINE LIFECYCLE");
+  /** Edges that nothing needs. */
+  private static final Set<String> NOT_NEEDED =
+      Set.of("SERVING IDLE LIFECYCLE", "STARTING OFFLINE LIFECYCLE", "WARMING OFFLINE LIFECYCLE");
 
   private long cells;
 
@@ -64,7 +56,7 @@ class PlannerTableTest {
                     change ->
                         open.remove(
                             facts.record().state() + " " + change.to() + " " + change.kind())));
-    assertThat(open).containsExactlyInAnyOrderElementsOf(NOT_YET);
+    assertThat(open).containsExactlyInAnyOrderElementsOf(NOT_NEEDED);
   }
 
   @Test
@@ -81,7 +73,7 @@ class PlannerTableTest {
         return;
       }
       SlotState to = decision.change().get().to();
-      begun |= to == SlotState.STARTING || to == SlotState.UNLOADING;
+      begun |= to == SlotState.STARTING || to == SlotState.UNLOADING || to == SlotState.PULLING;
       boolean over = to.isLive() || begun && (to == SlotState.ERROR || to == SlotState.OFFLINE);
       now = after(now, decision.change().get(), over ? new Goal.None() : now.goal());
     }
@@ -124,6 +116,43 @@ class PlannerTableTest {
           }
         };
     Cells.each(rule);
+  }
+
+  @Test
+  void nothingIsStartedBeforeWhatItNeedsIsThere() {
+    Cells.each(
+        facts -> {
+          if (facts.goal() instanceof Goal.Load load
+              && !(facts.supply(load) instanceof Supply.There)) {
+            Decision decision = Planner.decide(facts);
+            SlotState state = facts.record().state();
+            boolean before =
+                state == SlotState.OFFLINE
+                    || state == SlotState.ERROR
+                    || state == SlotState.PULLING;
+            if (before) {
+              assertThat(decision.steps()).as("%s", facts).doesNotContain(Step.START);
+              assertThat(decision.change().map(Decision.Change::to))
+                  .as("%s", facts)
+                  .isNotEqualTo(Optional.of(SlotState.STARTING));
+            }
+          }
+        });
+  }
+
+  @Test
+  void nothingIsFetchedThatNobodyWants() {
+    Cells.each(
+        facts -> {
+          if (!(facts.goal() instanceof Goal.Load)) {
+            assertThat(Planner.decide(facts).steps())
+                .as("%s", facts)
+                .doesNotContain(Step.SURVEY, Step.PULL);
+            assertThat(Planner.decide(facts).change().map(Decision.Change::to))
+                .as("%s", facts)
+                .isNotEqualTo(Optional.of(SlotState.PULLING));
+          }
+        });
   }
 
   @Test
@@ -218,7 +247,8 @@ class PlannerTableTest {
         before.unitFileDue(),
         change.to() == SlotState.READY && change.reason() == Reason.DRAINING
             ? Facts.Traffic.none(before.now())
-            : before.traffic());
+            : before.traffic(),
+        before.fetch());
   }
 
   @Test

@@ -90,6 +90,8 @@ class ModelsAndSettingsTest {
             max_upload = "4G"
             [readiness]
             required = ["chat"]
+            [pull]
+            hf_base = "https://mirror.lan/hf"
             [budget]
             memory = "64G"
             """);
@@ -104,6 +106,7 @@ class ModelsAndSettingsTest {
                 List.of("chat"),
                 Optional.of(8L << 20),
                 Optional.of(4L << 30),
+                Optional.of("https://mirror.lan/hf"),
                 new Budget(64L << 30, Long.MAX_VALUE),
                 List.of()));
     assertThat(DaemonSettings.parse("")).isEqualTo(DaemonSettings.NONE);

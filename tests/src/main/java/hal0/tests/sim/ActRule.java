@@ -1,6 +1,7 @@
 package hal0.tests.sim;
 
 import hal0.slots.SlotView;
+import hal0.slots.event.SlotEvent;
 import hal0.slots.lifecycle.Reason;
 import hal0.slots.lifecycle.SlotState;
 import hal0.slots.record.SlotRecord;
@@ -12,14 +13,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The daemon starts, stops and kills only what somebody asked for and still waits for; the one
- * exceptions are the unload that a former life had begun, which is finished, and that of a slot
- * that nobody uses.
+ * The daemon starts, stops and kills only what somebody asked for and still waits for; the
+ * exceptions are the unload and the pull that a former life had begun, which are finished, and the
+ * unload of a slot that nobody uses.
  */
 final class ActRule implements Rule {
   private final SlotWorld world;
   private final List<Order> orders = new ArrayList<>();
   private final Set<String> unfinished = new TreeSet<>();
+  private final Set<String> pulled = new TreeSet<>();
 
   ActRule(SlotWorld world) {
     this.world = world;
@@ -29,9 +31,12 @@ final class ActRule implements Rule {
   public void booted() {
     orders.clear();
     unfinished.clear();
+    pulled.clear();
     for (SlotRecord record : world.store().records().values()) {
       if (record.state() == SlotState.UNLOADING) {
         unfinished.add(record.name());
+      } else if (record.state() == SlotState.PULLING) {
+        pulled.add(record.name());
       }
     }
   }
@@ -39,6 +44,13 @@ final class ActRule implements Rule {
   @Override
   public void commanded(Order order) {
     orders.add(order);
+  }
+
+  @Override
+  public void happened(SlotEvent event) {
+    if (!event.to().isLoading()) {
+      pulled.remove(event.slot());
+    }
   }
 
   @Override
@@ -58,7 +70,8 @@ final class ActRule implements Rule {
             .filter(
                 order -> order.isOpen() && order.slot().equals(slot) && (!start || order.loads()))
             .findFirst();
-    if (cause.isEmpty() && (start || !unfinished.contains(slot) && !isQuiet(slot))) {
+    boolean goesOn = pulled.contains(slot);
+    if (cause.isEmpty() && !goesOn && (start || !unfinished.contains(slot) && !isQuiet(slot))) {
       throw new Violation(
           "acts", "nobody asked for this " + verb + " of " + slot + ": " + world.view(slot));
     }

@@ -3,6 +3,7 @@ package hal0.tests.sim;
 import hal0.slots.SlotView;
 import hal0.slots.event.EventFeed;
 import hal0.slots.event.SlotEvent;
+import hal0.slots.pull.Pulls;
 import hal0.slots.reconcile.Fleet;
 import hal0.slots.reconcile.FleetPorts;
 import hal0.slots.spec.SlotFile;
@@ -149,6 +150,7 @@ public final class SlotWorld {
             (unit, invocation) ->
                 CompletableFuture.completedFuture(List.of("last words of " + unit)),
             port -> false,
+            Pulls.NONE,
             mine,
             "life-" + lives);
     fleet = new Fleet(sabotage.apply(honest));

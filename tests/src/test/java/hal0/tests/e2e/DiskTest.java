@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import hal0.tests.bed.Await;
+import hal0.tests.bed.FileServer;
 import hal0.tests.bed.Hal0;
 import hal0.tests.bed.PrivateSystemd;
 import hal0.tests.bed.Ran;
@@ -81,6 +82,29 @@ final class DiskTest {
   @Test
   void aDiskThatCanOnlyBeReadLeavesTheStateTrueAndIsSaid() {
     survives("sealed", DiskTest::seal, DiskTest::unseal);
+  }
+
+  @Test
+  void aModelThatDoesNotFitIsNotFetchedAndItsSizeIsSaid() throws IOException {
+    try (FileServer server = FileServer.of(1_000_000)) {
+      Path path = state().resolve("models/big.gguf");
+      hal0.addSlot(
+          "big",
+          SlotText.llama()
+              .set("model", "path", "\"" + path + "\"")
+              .set("model", "source", "\"" + server.url("/big.gguf") + "\""));
+      JsonNode refused = hal0.post("/api/slots/big/load", "{}").error(502, "slot.pull_failed");
+      assertThat(refused.path("message").asText()).contains("no room on the disk");
+      assertThat(refused.at("/details/bytes_needed").asLong()).isGreaterThan(1_000_000);
+      assertThat(refused.at("/details/bytes_free").asLong()).isLessThan(262_144);
+
+      server.usually(FileServer.Manner.GOOD.inChunks());
+      JsonNode full = hal0.post("/api/slots/big/load", "{}").error(502, "slot.pull_failed");
+      assertThat(full.path("message").asText()).contains("is full");
+      assertThat(full.at("/details/bytes").asLong()).isPositive();
+      assertThat(hal0.slot("big").path("reason").asText()).isEqualTo("pull_failed");
+      entered("rm", "-r", state().resolve("models").toString());
+    }
   }
 
   /** Of the records only: the lock is held open for writing. */

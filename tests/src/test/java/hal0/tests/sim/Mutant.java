@@ -102,6 +102,7 @@ enum Mutant {
         ports.files(),
         ports.tail(),
         ports.use(),
+        ports.pulls(),
         clock,
         ports.bootId());
   }
