@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The server as a child of this process, in the same cgroup, with the same stdin, stdout and
@@ -15,6 +18,8 @@ final class Child {
   /** What is for us alone: a server that told systemd things would speak for the wrong process. */
   private static final List<String> OURS =
       List.of("NOTIFY_SOCKET=", "WATCHDOG_USEC=", "WATCHDOG_PID=");
+
+  private static final Duration DEATH = Duration.ofSeconds(10);
 
   private int pid;
   private boolean asked;
@@ -32,9 +37,20 @@ final class Child {
         Libc.leaveNoCore();
         Libc.restore(status);
         Libc.kill(Math.toIntExact(ProcessHandle.current().pid()), status);
+        awaitDeath();
       }
       // Where the kernel keeps that signal from us, as from the first process of a container.
       Runtime.getRuntime().halt(bySignal ? 128 + status : status);
+    }
+  }
+
+  /** The kernel may hand the signal to a thread that has yet to run. */
+  private static void awaitDeath() {
+    try {
+      boolean never = new CountDownLatch(1).await(DEATH.toMillis(), TimeUnit.MILLISECONDS);
+      assert !never;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
