@@ -63,6 +63,7 @@ public final class Fleet implements SlotManager, AutoCloseable {
     this.room =
         new Room(
             clock,
+            this::isReconciled,
             ports.files()::budget,
             () -> loops.values().stream().map(this::tenant).toList(),
             this::evict);
@@ -207,15 +208,16 @@ public final class Fleet implements SlotManager, AutoCloseable {
 
   /** A load of a slot that holds nothing yet needs room first. */
   private void inRoom(SlotLoop loop, Asked asked) {
-    String name = loop.name();
     if (asked.verb() == Order.Verb.UNLOAD) {
-      room.cancel(name, "unloaded while room was made for it");
-    }
-    if (asked.verb() == Order.Verb.UNLOAD || !tenant(loop).wantsRoom()) {
-      loop.ask(asked);
+      room.unload(loop.name(), () -> loop.ask(asked));
     } else {
-      room.load(name, asked, () -> loop.ask(asked));
+      room.load(loop.name(), asked, () -> hasRoom(loop), () -> loop.ask(asked));
     }
+  }
+
+  private boolean hasRoom(SlotLoop loop) {
+    Tenant tenant = tenant(loop);
+    return tenant.takesNothing() || isReconciled() && tenant.keepsRoom();
   }
 
   private Tenant tenant(SlotLoop loop) {

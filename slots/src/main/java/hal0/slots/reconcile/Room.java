@@ -6,6 +6,7 @@ import hal0.slots.room.Budget;
 import hal0.slots.room.RoomPlan;
 import hal0.slots.room.Tenant;
 import hal0.slots.time.Clockwork;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,12 +16,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * Makes room before a load begins: who must give way is unloaded first, and what was promised is
- * held until the load has ended. One at a time plans; nobody waits for another's unload to plan.
- * Safe for use by many threads.
+ * held until the load has ended; a slot that is stopped only to be started again keeps its room
+ * meanwhile. One at a time plans; nobody waits for another's unload to plan. Commands to one slot
+ * stay in their order. Safe for use by many threads.
  */
 final class Room {
   private static final System.Logger LOG = System.getLogger(Room.class.getName());
@@ -28,6 +31,14 @@ final class Room {
   /** So often another plan is made when somebody who should go was needed after all. */
   private static final int MOST_PLANS = 5;
 
+  /** So long it is waited, at the daemon's start, until every unit was looked at. */
+  private static final Duration LOOKING = Duration.ofSeconds(10);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  private final Clockwork clock;
+  private final long lookedAt;
+  private final BooleanSupplier known;
   private final Mailbox desk;
   private final Supplier<Budget> budget;
   private final Supplier<Collection<Tenant>> tenants;
@@ -47,13 +58,18 @@ final class Room {
   /**
    * @param budget what there is, as the configuration says now
    * @param tenants every slot, as it is now
+   * @param known whether it is known what every slot holds
    * @param evict asks a slot
    */
   Room(
       Clockwork clock,
+      BooleanSupplier known,
       Supplier<Budget> budget,
       Supplier<Collection<Tenant>> tenants,
       BiFunction<String, Asked, Asked> evict) {
+    this.clock = clock;
+    this.lookedAt = clock.nanos() + LOOKING.toNanos();
+    this.known = known;
     this.desk = new Mailbox(clock);
     this.budget = budget;
     this.tenants = tenants;
@@ -76,39 +92,56 @@ final class Room {
         .map(wants -> RoomPlan.of(budget.get(), wants, all, leased));
   }
 
-  /** Runs {@code load} once there is room for it; refuses {@code asked} if there will be none. */
-  void load(String name, Asked asked, Runnable load) {
+  /**
+   * Runs {@code load} once there is room for it; refuses {@code asked} if there will be none.
+   *
+   * @param holds whether the slot has the room that it needs, and goes on having it
+   */
+  void load(String name, Asked asked, BooleanSupplier holds, Runnable load) {
+    Waiting one = new Waiting(asked, load);
     desk.post(
         () -> {
           Promise promise = promises.get(name);
+          if (promise != null && !promise.ready) {
+            promise.waiting.add(one);
+            return;
+          }
           if (promise == null) {
-            promises.put(name, new Promise());
-            promises.get(name).waiting.add(new Waiting(asked, load));
-            makeRoom(name, 1);
-          } else if (promise.ready) {
-            begin(name, promise, new Waiting(asked, load));
+            promise = new Promise();
+            promises.put(name, promise);
+            promise.ready = holds.getAsBoolean();
+          }
+          if (promise.ready) {
+            begin(name, promise, one);
           } else {
-            promise.waiting.add(new Waiting(asked, load));
+            promise.waiting.add(one);
+            makeRoom(name, 1);
           }
         });
   }
 
-  /** Who waits for room does not want it any more. */
-  void cancel(String name, String why) {
+  /** Runs {@code unload}; who waits for room does not want it any more. */
+  void unload(String name, Runnable unload) {
     desk.post(
         () -> {
           Promise promise = promises.get(name);
           if (promise != null && !promise.ready) {
             promises.remove(name);
+            String why = name + ": unloaded while room was made for it";
             promise.waiting.forEach(
-                one -> one.asked().refuse(new SlotException.Cancelled(name, name + ": " + why)));
+                one -> one.asked().refuse(new SlotException.Cancelled(name, why)));
           }
+          unload.run();
         });
   }
 
   private void makeRoom(String name, int attempt) {
     Promise promise = promises.get(name);
-    if (promise == null) {
+    if (promise == null || promise.ready) {
+      return;
+    }
+    if (!known.getAsBoolean() && clock.nanos() - lookedAt < 0) {
+      clock.schedule(LOOK_AGAIN, () -> desk.post(() -> makeRoom(name, attempt)));
       return;
     }
     Optional<RoomPlan> plan = plan(name, promises.keySet());

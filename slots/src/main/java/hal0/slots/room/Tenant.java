@@ -1,6 +1,7 @@
 package hal0.slots.room;
 
 import hal0.slots.SlotView;
+import hal0.slots.lifecycle.SlotState;
 import hal0.slots.spec.SlotSpec;
 
 /**
@@ -17,14 +18,23 @@ public record Tenant(SlotView slot, long lastUse) {
     return slot.spec().map(SlotSpec::needs).map(Budget::of).orElse(Budget.NOTHING);
   }
 
-  /** Whether it holds what it needs: its unit runs, or is on its way to. */
+  /**
+   * Whether it holds what it needs: its unit runs, or is on its way to; where that is not known, it
+   * may.
+   */
   boolean holds() {
-    return slot.state().isLoading() || slot.unit().filter(unit -> !unit.isDown()).isPresent();
+    return slot.state().isLoading()
+        || slot.unit().map(unit -> !unit.isDown()).orElse(slot.state().isLive());
   }
 
-  /** Whether a load of it takes something that it does not hold yet. */
-  public boolean wantsRoom() {
-    return !needs().isNothing() && !holds();
+  /** Whether it holds what it needs, and goes on holding it. */
+  public boolean keepsRoom() {
+    return holds() && slot.state() != SlotState.UNLOADING;
+  }
+
+  /** Whether it needs nothing of the budget. */
+  public boolean takesNothing() {
+    return needs().isNothing();
   }
 
   /** Why it is not asked to give way; empty when it may be. */

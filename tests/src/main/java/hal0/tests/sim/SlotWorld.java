@@ -6,6 +6,7 @@ import hal0.slots.event.SlotEvent;
 import hal0.slots.pull.Pulls;
 import hal0.slots.reconcile.Fleet;
 import hal0.slots.reconcile.FleetPorts;
+import hal0.slots.room.Budget;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.spec.SlotSpec;
 import hal0.systemd.UnitName;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -39,6 +41,7 @@ public final class SlotWorld {
   private Supplier<Program> usual = Program::wellBehaved;
   private Consumer<SlotWorld> whenBooted = world -> {};
   private Consumer<Life> whenBooting = booting -> {};
+  private Budget budget = Budget.UNLIMITED;
   private boolean filesUnreadable;
   private boolean ending;
   private int lives;
@@ -100,6 +103,11 @@ public final class SlotWorld {
     files.put(file.name(), file);
   }
 
+  /** What the configuration has for the slots. */
+  public void budget(Budget now) {
+    budget = now;
+  }
+
   /** Removes a slot's file. */
   public void remove(String slot) {
     files.remove(slot);
@@ -146,7 +154,7 @@ public final class SlotWorld {
             probe,
             store.open(mine),
             unitFiles.open(mine),
-            isRunning -> readFiles(mine),
+            new Files(mine),
             (unit, invocation) ->
                 CompletableFuture.completedFuture(List.of("last words of " + unit)),
             port -> false,
@@ -164,6 +172,25 @@ public final class SlotWorld {
       return false;
     }
     return true;
+  }
+
+  /** The slot files and the budget, as a life of the daemon reads them. */
+  private final class Files implements FleetPorts.SlotFiles {
+    private final Life reading;
+
+    private Files(Life reading) {
+      this.reading = reading;
+    }
+
+    @Override
+    public Map<String, SlotFile> read(Predicate<String> isRunning) throws IOException {
+      return readFiles(reading);
+    }
+
+    @Override
+    public Budget budget() {
+      return budget;
+    }
   }
 
   private Map<String, SlotFile> readFiles(Life reading) throws IOException {

@@ -69,6 +69,45 @@ public final class Slots {
     return rebuilt(spec, spec.model(), spec.run(), spec.probe(), idle);
   }
 
+  /** The same with so much memory, in bytes, and never unloaded for another if it is pinned. */
+  public static SlotSpec needing(SlotSpec spec, long memory, boolean pinned) {
+    Needs needs = new Needs(Optional.of(memory), Optional.empty());
+    return rebuilt(spec, pinned, needs, spec.admission());
+  }
+
+  /** The same with other limits, which is loaded when a request comes. */
+  public static SlotSpec woken(SlotSpec spec, int maxInFlight, int queue, Duration patience) {
+    Admission was = spec.admission();
+    Admission limits =
+        new Admission(
+            maxInFlight,
+            queue,
+            patience,
+            true,
+            was.drain(),
+            was.firstByte(),
+            was.stall(),
+            was.apiKeyEnv());
+    return rebuilt(spec, spec.pinned(), spec.needs(), limits);
+  }
+
+  private static SlotSpec rebuilt(SlotSpec spec, boolean pinned, Needs needs, Admission admission) {
+    return new SlotSpec(
+        spec.name(),
+        spec.provider(),
+        spec.port(),
+        spec.backend(),
+        spec.enabled(),
+        pinned,
+        spec.model(),
+        spec.run(),
+        needs,
+        spec.probe(),
+        admission,
+        spec.idle(),
+        spec.worker());
+  }
+
   private static SlotSpec rebuilt(
       SlotSpec spec, Model model, Run run, ProbeSettings probe, Idle idle) {
     return new SlotSpec(
