@@ -35,7 +35,7 @@ final class Upstreams implements AutoCloseable {
 
   Upstreams(WorkerBridge workers) {
     this.workers = workers;
-    ClientConnector connector = new ClientConnector();
+    ClientConnector connector = new PatientConnector();
     connector.setSelectors(1);
     HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
     // Nothing that a relay does with an answer waits: it is passed on by the thread that reads it.

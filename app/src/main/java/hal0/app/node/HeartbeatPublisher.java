@@ -11,12 +11,14 @@ import java.util.concurrent.TimeUnit;
  * its sink does. The last one tells that the daemon ends.
  */
 final class HeartbeatPublisher {
+  private static final System.Logger LOG = System.getLogger(HeartbeatPublisher.class.getName());
+
   private final ReadinessBoard board;
   private final HeartbeatSink sink;
   private final BusLink link;
   private final Runnable recovered;
   private final Clockwork clock;
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> done = new CompletableFuture<>();
 
   /**
    * @param recovered called when the way back may have died with this one
@@ -33,23 +35,25 @@ final class HeartbeatPublisher {
   void start() {
     clock.execute(
         () -> {
+          boolean taken = false;
           try {
-            run();
+            taken = run();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } finally {
-            done.complete(null);
+            done.complete(taken);
           }
         });
   }
 
-  private void run() throws InterruptedException {
+  /** Returns whether the last one was taken. */
+  private boolean run() throws InterruptedException {
     int failures = 0;
     Snapshot now = board.look();
     while (true) {
       failures = publish(now) ? 0 : failures + 1;
       if (now.last()) {
-        return;
+        return failures == 0;
       }
       if (failures > 0) {
         board.rest(Backoff.after(failures, clock));
@@ -76,8 +80,22 @@ final class HeartbeatPublisher {
     return false;
   }
 
-  /** Waits for the last heartbeat's way out, which the board's end has begun. */
-  void awaitLast(Duration patience) {
-    done.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS).join();
+  /**
+   * Waits for the last heartbeat's way out, which the board's end has begun. Where the other side
+   * does not take it in time, that is logged: whoever listens takes the node for alive until the
+   * one before has had its time.
+   *
+   * @return whether it was taken
+   */
+  boolean awaitLast(Duration patience) {
+    boolean taken =
+        done.completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS).join();
+    if (!taken) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the last heartbeat, which says that this node ends, was not taken within {0} ms",
+          patience.toMillis());
+    }
+    return taken;
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Answers every request that comes over the bus. Safe for use by many threads. */
 final class RequestDesk {
@@ -22,6 +23,9 @@ final class RequestDesk {
 
   /** So many may wait for their answer to be given, or to be taken by the bus. */
   private static final int MOST_OPEN = 500;
+
+  /** So many bytes of requests and their answers are held at a time, before one more is refused. */
+  static final long MOST_HELD = 32L << 20;
 
   /** So long an answer is offered to a bus that does not take it. */
   private static final Duration OFFERED = Duration.ofSeconds(60);
@@ -36,6 +40,7 @@ final class RequestDesk {
   private final AnswerMemory memory;
   private final Semaphore running = new Semaphore(MOST_RUNNING);
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicLong held = new AtomicLong();
 
   /**
    * @param strict whether a node that is not ready refuses everything
@@ -66,16 +71,37 @@ final class RequestDesk {
       LOG.log(System.Logger.Level.WARNING, "a request over the bus is not answered: too many are");
       return;
     }
-    clock.execute(
-        () -> {
-          try {
-            send(answer(bytes));
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } finally {
-            open.decrementAndGet();
-          }
-        });
+    boolean fits = held.addAndGet(bytes.length) <= MOST_HELD;
+    // One that is too much is read here, one at a time, so that its sender can be told.
+    Optional<byte[]> refusal = fits ? Optional.empty() : Optional.of(tooMuch(bytes));
+    if (refusal.isPresent()) {
+      held.addAndGet(-bytes.length);
+    }
+    clock.execute(() -> attend(refusal.isPresent() ? new byte[0] : bytes, refusal));
+  }
+
+  private void attend(byte[] bytes, Optional<byte[]> refusal) {
+    long length = bytes.length;
+    try {
+      byte[] answer = refusal.isPresent() ? refusal.get() : answer(bytes);
+      held.addAndGet(answer.length);
+      length += answer.length;
+      send(answer);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      held.addAndGet(-length);
+      open.decrementAndGet();
+    }
+  }
+
+  private byte[] tooMuch(byte[] bytes) {
+    try {
+      String full = "requests of " + (MOST_HELD >> 20) + " MiB are under way already";
+      return told(Answer.unavailable(ChatRequest.parse(bytes), full, board.word()), 0);
+    } catch (ChatRequest.Bad e) {
+      return told(Answer.bad(e), 0);
+    }
   }
 
   private byte[] answer(byte[] bytes) throws InterruptedException {

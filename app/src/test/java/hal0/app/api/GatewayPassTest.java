@@ -313,6 +313,29 @@ class GatewayPassTest {
     }
   }
 
+  /** An upstream that refuses an upload and hangs up: what it said counts, not the broken pipe. */
+  @Test
+  void anAnswerIsNotLostWithTheConnectionThatCarriedIt() throws Exception {
+    try (var upstream =
+            new RawUpstream(
+                talk -> {
+                  talk.next();
+                  talk.send("HTTP/1.1 413 Too Much\r\nContent-Length: 4\r\n\r\nmuch");
+                });
+        var bed = new GatewayBed().ready("chat", "m", upstream.port)) {
+      for (int time = 0; time < 20; time++) {
+        try (var client = bed.raw()) {
+          client.send(
+              "POST /slots/chat/v1/files HTTP/1.1\r\nHost: localhost\r\n"
+                  + "Content-Length: 4000000\r\nContent-Type: audio/wav\r\n\r\n");
+          client.send(new byte[4_000_000]);
+          assertThat(client.until("much")).contains("413");
+        }
+      }
+      bed.awaitQuiet();
+    }
+  }
+
   @Test
   void manyAtATimeDoNotMixUp() throws Exception {
     try (var upstream =

@@ -80,6 +80,7 @@ class BustleTest {
           files,
           honest.tail(),
           honest.use(),
+          honest.pulls(),
           honest.clock(),
           honest.bootId());
     }
