@@ -4,6 +4,7 @@ import hal0.app.api.ApiServer;
 import hal0.app.api.DefinitionRoutes;
 import hal0.app.api.HealthRoutes;
 import hal0.app.api.Limits;
+import hal0.app.api.LocalSocket;
 import hal0.app.api.LogRoutes;
 import hal0.app.api.PageRoutes;
 import hal0.app.api.Route;
@@ -231,7 +232,13 @@ public final class Daemon implements AutoCloseable {
                 fleet, clock, settings.gateway(), bridge, settings.environment(), board::word));
     routes.addAll(gateway.routes());
     ApiServer api =
-        new ApiServer(settings.listen(), guard, new Routes(routes), Limits.DEFAULT, clock);
+        new ApiServer(
+            settings.listen(),
+            settings.socket().map(path -> new LocalSocket(path, system)),
+            guard,
+            new Routes(routes),
+            Limits.DEFAULT,
+            clock);
     gateway.endAfter(api.stopping());
     return api;
   }

@@ -2,13 +2,17 @@ package hal0.app;
 
 import hal0.app.cli.ServeFlags;
 import hal0.app.cli.Session;
-import hal0.app.supervise.Supervisor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,22 +42,16 @@ public final class Rehearsal {
 
   /**
    * With {@code slots status}: that, which runs on hal0's own jar alone. With {@code serve}: the
-   * daemon. With {@code supervise}: the supervisor of a server.
+   * daemon.
    */
   public static void main(String[] args) throws Exception {
-    switch (args[0]) {
-      case "serve" -> serve();
-      case "supervise" -> supervise();
-      default -> status();
+    if (args[0].equals("serve")) {
+      serve();
+    } else {
+      status();
+      socket();
     }
     System.exit(0);
-  }
-
-  private static void supervise() throws IOException, InterruptedException {
-    try (var server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
-      Thread.startVirtualThread(() -> answer(server));
-      Supervisor.rehearse(server.getLocalPort());
-    }
   }
 
   private static void status() throws IOException {
@@ -65,6 +63,37 @@ public final class Rehearsal {
       run(url, null, "slots", "status", "--json");
       run(url, null, "slots", "status", "nope");
       run("http://127.0.0.1:1", null, "slots", "status");
+    }
+  }
+
+  /** The same over the daemon's socket. */
+  private static void socket() throws IOException {
+    Path directory = Files.createTempDirectory("hal0-rehearsal");
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      Path socket = Files.createDirectory(directory.resolve("hal0")).resolve("api.sock");
+      server.bind(UnixDomainSocketAddress.of(socket));
+      Thread.startVirtualThread(() -> answer(server));
+      var env = Map.of("HAL0_SCOPE", "user", "XDG_RUNTIME_DIR", directory.toString());
+      run(env, null, "slots", "status");
+      run(env, "24 80", "slots", "status");
+      run(env, null, "slots", "status", "--json");
+    } finally {
+      remove(directory);
+    }
+  }
+
+  private static void answer(ServerSocketChannel server) {
+    byte[] body = SLOT.getBytes(StandardCharsets.UTF_8);
+    String head = "HTTP/1.0 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n";
+    while (server.isOpen()) {
+      try (SocketChannel channel = server.accept()) {
+        channel.read(ByteBuffer.allocate(8192));
+        channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+        channel.write(ByteBuffer.wrap(body));
+      } catch (IOException ended) {
+        // The next one, unless it was the server's end.
+        continue;
+      }
     }
   }
 
@@ -101,6 +130,7 @@ public final class Rehearsal {
           Map.of(
               "HOME", directory.toString(),
               "XDG_CONFIG_HOME", directory.toString(),
+              "XDG_RUNTIME_DIR", directory.toString(),
               "DBUS_SESSION_BUS_ADDRESS", "unix:path=" + directory.resolve("no-bus"));
       String config = directory.resolve("config").toString();
       String state = directory.resolve("state").toString();
@@ -110,6 +140,8 @@ public final class Rehearsal {
         run(url, null, "serve", "--help");
         run(url, null, "slots", "status");
         run(url, null, "slots", "status", "nope", "--json");
+        var own = Map.of("HAL0_SCOPE", "user", "XDG_RUNTIME_DIR", directory.toString());
+        run(own, null, "slots", "status");
       }
     } finally {
       remove(directory);
@@ -126,8 +158,12 @@ public final class Rehearsal {
   }
 
   private static void run(String url, String tty, String... args) {
-    Map<String, String> env =
-        new HashMap<>(Map.of("HAL0_URL", url, "TERM", "xterm", "LANG", "C.UTF-8"));
+    run(Map.of("HAL0_URL", url), tty, args);
+  }
+
+  private static void run(Map<String, String> more, String tty, String... args) {
+    Map<String, String> env = new HashMap<>(Map.of("TERM", "xterm", "LANG", "C.UTF-8"));
+    env.putAll(more);
     var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Main.run(Session.of(env, nowhere, nowhere, tty), args);
   }

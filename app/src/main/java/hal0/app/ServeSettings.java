@@ -49,6 +49,17 @@ public record ServeSettings(
     return scope.unitDirectory(environment);
   }
 
+  /** The API's socket; none for a user who has no directory for such. */
+  public Optional<Path> socket() {
+    String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+    if (scope == Scope.SYSTEM) {
+      return Optional.of(Path.of("/run/hal0/api.sock"));
+    }
+    return runtime.startsWith("/")
+        ? Optional.of(Path.of(runtime, "hal0", "api.sock"))
+        : Optional.empty();
+  }
+
   /** Where the slot files are. */
   public Path slotDir() {
     return configDir.resolve("slots");

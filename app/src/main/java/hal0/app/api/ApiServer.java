@@ -1,10 +1,12 @@
 package hal0.app.api;
 
 import hal0.app.auth.Guard;
+import hal0.app.auth.Peers;
 import hal0.slots.time.Clockwork;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -20,6 +22,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The HTTP server. A thread of its own for each request. */
 public final class ApiServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ApiServer.class.getName());
   private static final int THREADS = 8;
   private static final int HEADERS = 16 << 10;
   private static final long IDLE_MILLIS = 30_000;
@@ -39,14 +42,23 @@ public final class ApiServer implements AutoCloseable {
   private final ServerConnector connector;
   private final InetSocketAddress listen;
   private final Surroundings surroundings;
+  private final Optional<LocalSocket> socket;
+  private AutoCloseable socketLock = () -> {};
 
   /**
    * Makes the server; {@link #start} starts it.
    *
    * @param listen where it listens; port 0 for any free one
+   * @param socket where it listens beside that
    */
   public ApiServer(
-      InetSocketAddress listen, Guard guard, Routes routes, Limits limits, Clockwork clockwork) {
+      InetSocketAddress listen,
+      Optional<LocalSocket> socket,
+      Guard guard,
+      Routes routes,
+      Limits limits,
+      Clockwork clockwork) {
+    this.socket = socket;
     TALKATIVE.forEach(logger -> logger.setLevel(Level.SEVERE));
     TALKATIVE.getFirst().setLevel(Level.WARNING);
     this.listen = listen;
@@ -54,7 +66,8 @@ public final class ApiServer implements AutoCloseable {
     server = new Server(threads());
     server.setErrorHandler(new ServerErrors());
     server.setStopTimeout(STOP_MILLIS);
-    server.setHandler(new GracefulHandler(new RootHandler(routes, guard, surroundings)));
+    Peers peers = new Peers(socket.filter(LocalSocket::system).isPresent());
+    server.setHandler(new GracefulHandler(new RootHandler(routes, guard, peers, surroundings)));
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
     connector.setHost(
         listen.getAddress() == null
@@ -103,6 +116,19 @@ public final class ApiServer implements AutoCloseable {
       String where = listen.getHostString() + ":" + listen.getPort();
       throw new IOException("cannot listen on " + where + ": " + cause.getMessage(), e);
     }
+    socket.ifPresent(this::open);
+  }
+
+  /** A daemon without its socket is still of use: its address is asked instead. */
+  private void open(LocalSocket local) {
+    try {
+      var http = new HttpConnectionFactory(configuration());
+      socketLock = local.open(server, http, IDLE_MILLIS, surroundings.clockwork());
+      LOG.log(System.Logger.Level.INFO, "listening on " + local.path());
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING, "not listening on " + local.path() + ": " + e.getMessage());
+    }
   }
 
   /** How many streams are open. */
@@ -126,9 +152,9 @@ public final class ApiServer implements AutoCloseable {
     surroundings.stopping().complete(null);
     try {
       server.stop();
+      socketLock.close();
     } catch (Exception e) {
-      System.getLogger(ApiServer.class.getName())
-          .log(System.Logger.Level.WARNING, "the API did not end in order", e);
+      LOG.log(System.Logger.Level.WARNING, "the API did not end in order", e);
     }
   }
 }

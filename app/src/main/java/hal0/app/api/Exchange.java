@@ -132,7 +132,7 @@ public final class Exchange {
 
   /** Who asks, for people: where from, and with which program as far as it says. */
   public String caller() {
-    String from = Request.getRemoteAddr(request);
+    String from = Callers.name(request);
     return header("User-Agent")
         .map(agent -> UNPRINTABLE.matcher(agent).replaceAll("?"))
         .map(agent -> agent.substring(0, Math.min(LONGEST_AGENT, agent.length())))

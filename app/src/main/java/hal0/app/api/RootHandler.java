@@ -1,6 +1,7 @@
 package hal0.app.api;
 
 import hal0.app.auth.Guard;
+import hal0.app.auth.Peers;
 import hal0.slots.SlotException;
 import hal0.systemd.SystemdException;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,20 +24,24 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Every request's way in: let in or not, to its route, and out with an answer or an error. It is
- * called by the one thread that reads every connection: what may wait gets a thread of its own.
+ * called by the threads that read connections, one for each address: what may wait gets a thread of
+ * its own.
  */
 final class RootHandler extends Handler.Abstract {
   private static final Logger LOG = System.getLogger(RootHandler.class.getName());
+  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
   private static final String BEARER = "Bearer realm=\"hal0\"";
 
   private final Routes routes;
   private final Guard guard;
+  private final Peers peers;
   private final Surroundings surroundings;
 
-  RootHandler(Routes routes, Guard guard, Surroundings surroundings) {
+  RootHandler(Routes routes, Guard guard, Peers peers, Surroundings surroundings) {
     super(InvocationType.NON_BLOCKING);
     this.routes = routes;
     this.guard = guard;
+    this.peers = peers;
     this.surroundings = surroundings;
   }
 
@@ -45,14 +51,16 @@ final class RootHandler extends Handler.Abstract {
     request.addIdleTimeoutListener(timeout -> false);
     Ending ending = new Ending(request, response, callback);
     try {
-      admit(request);
+      boolean trusted = Callers.peer(request, peers).filter(Peers.Peer::trusted).isPresent();
+      admit(request, trusted);
       List<String> segments = UrlText.segments(String.valueOf(request.getHttpURI().getPath()));
       Routes.Match match =
           routes.find(request.getMethod(), segments).orElseThrow(() -> unknown(request));
       Route route = match.route().orElseThrow(() -> wrongMethod(request, match.allowed()));
-      if (route.access() == Access.TOKEN) {
+      if (route.access() == Access.TOKEN && !trusted) {
         demandToken(request);
       }
+      note(request);
       Map<String, String> query = UrlText.query(request.getHttpURI().getQuery());
       Exchange exchange =
           new Exchange(request, response, match.parameters(), query, surroundings, ending);
@@ -159,7 +167,7 @@ final class RootHandler extends Handler.Abstract {
     }
   }
 
-  private void admit(Request request) {
+  private void admit(Request request, boolean trusted) {
     Optional<String> host = header(request, "Host");
     Optional<InetAddress> local = local(request);
     if (!guard.isExpected(host, local)) {
@@ -171,8 +179,18 @@ final class RootHandler extends Handler.Abstract {
     if (!guard.isOwn(header(request, "Origin"), host, local)) {
       throw forbidden("pages of " + header(request, "Origin").orElse("") + " may not use this API");
     }
-    if (guard.alwaysNeedsToken()) {
+    if (guard.alwaysNeedsToken() && !trusted) {
       demandToken(request);
+    }
+  }
+
+  /** What may change something is logged, with who asked for it. */
+  private void note(Request request) {
+    String path = String.valueOf(request.getHttpURI().getPath());
+    if (path.startsWith("/api/") && !READING.contains(request.getMethod())) {
+      boolean token = guard.knows(header(request, "Authorization"));
+      String who = Callers.name(request) + (token ? ", with the token" : "");
+      LOG.log(Level.INFO, request.getMethod() + " " + shown(path) + " by " + who);
     }
   }
 

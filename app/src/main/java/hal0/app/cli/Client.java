@@ -1,18 +1,13 @@
 package hal0.app.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * The daemon's API for the commands. {@link HttpURLConnection}, because a command lives for a tenth
- * of a second and every other client takes longer than that to start.
- */
+/** The daemon's API for the commands. */
 public final class Client {
   /**
    * How long a command that reads waits for its answer, in ms; one that loads waits for as long as
@@ -20,28 +15,39 @@ public final class Client {
    */
   private static final int READ_MS = 30_000;
 
-  private static final int CONNECT_MS = 5_000;
-
   /** Streams carry a comment every 15 s: after three of them the connection is taken for dead. */
   private static final int SILENCE_MS = 45_000;
 
   private final DaemonAddress address;
-  private final Optional<String> token;
+  private final Wire wire;
+  private final boolean hasToken;
 
-  private Client(DaemonAddress address, Optional<String> token) {
+  private Client(DaemonAddress address, Wire wire, boolean hasToken) {
     this.address = address;
-    this.token = token;
+    this.wire = wire;
+    this.hasToken = hasToken;
   }
 
   /**
-   * The client for the address that flag, variable or default name; the token goes with it where it
-   * can be read.
+   * The client for the address that flag or variable names; where none does, for the daemon's
+   * socket, if this user may connect to it, else for the default address. The token goes with what
+   * is sent over the network where it can be read.
    */
   static Client of(Session session, String flag) throws Failure {
-    // A command is sent once: the JDK would send a POST again when its connection breaks.
-    System.setProperty("sun.net.http.retryPost", "false");
     DaemonAddress address = DaemonAddress.of(session, flag);
-    return new Client(address, Token.of(session, address.uri().getHost()));
+    if (address.isDefault()) {
+      for (Path socket : session.sockets()) {
+        if (Files.exists(socket)) {
+          try {
+            return new Client(address.by(socket), SocketWire.open(socket), false);
+          } catch (IOException notForUs) {
+            address = address.passedOver(socket);
+          }
+        }
+      }
+    }
+    Optional<String> token = Token.of(session, address.uri().getHost());
+    return new Client(address, new UrlWire(address.uri(), token), token.isPresent());
   }
 
   /**
@@ -99,16 +105,12 @@ public final class Client {
    */
   EventStream stream(String path, String lastId) throws Failure {
     try {
-      HttpURLConnection connection = connect("GET", path, SILENCE_MS);
-      connection.setRequestProperty("Accept", "text/event-stream");
-      if (lastId != null) {
-        connection.setRequestProperty("Last-Event-ID", lastId);
+      var request = new Wire.Request("GET", path, null, "text/event-stream", lastId);
+      Wire.Reply reply = wire.send(request, SILENCE_MS);
+      if (reply.status() != 200) {
+        throw refused(reply.status(), reply.all(), path);
       }
-      int status = connection.getResponseCode();
-      if (status != 200) {
-        throw refused(status, body(connection, status), path);
-      }
-      return new EventStream(connection.getInputStream());
+      return new EventStream(reply.body());
     } catch (IOException broken) {
       throw address.unreachable(broken);
     }
@@ -116,44 +118,15 @@ public final class Client {
 
   private Answer call(String method, String path, String json, int readMs) throws Failure {
     try {
-      HttpURLConnection connection = connect(method, path, readMs);
-      if (json != null) {
-        connection.setDoOutput(true);
-        connection.setRequestProperty("Content-Type", "application/json");
-        try (var body = connection.getOutputStream()) {
-          body.write(json.getBytes(StandardCharsets.UTF_8));
-        }
+      Wire.Reply reply =
+          wire.send(new Wire.Request(method, path, json, "application/json", null), readMs);
+      byte[] body = reply.all();
+      if (reply.status() < 200 || reply.status() > 299) {
+        throw refused(reply.status(), body, path);
       }
-      int status = connection.getResponseCode();
-      byte[] body = body(connection, status);
-      if (status < 200 || status > 299) {
-        throw refused(status, body, path);
-      }
-      return new Answer(status, body);
+      return new Answer(reply.status(), body);
     } catch (IOException broken) {
       throw address.unreachable(broken);
-    }
-  }
-
-  private HttpURLConnection connect(String method, String path, int readMs) throws IOException {
-    // Never through a proxy: the daemon is on this machine, or its network.
-    var connection =
-        (HttpURLConnection) URI.create(address.uri() + path).toURL().openConnection(Proxy.NO_PROXY);
-    connection.setRequestMethod(method);
-    connection.setConnectTimeout(CONNECT_MS);
-    connection.setReadTimeout(readMs);
-    connection.setInstanceFollowRedirects(false);
-    connection.setUseCaches(false);
-    connection.setRequestProperty("Accept", "application/json");
-    connection.setRequestProperty("User-Agent", "hal0");
-    token.ifPresent(value -> connection.setRequestProperty("Authorization", "Bearer " + value));
-    return connection;
-  }
-
-  private static byte[] body(HttpURLConnection connection, int status) throws IOException {
-    try (InputStream in =
-        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-      return in == null ? new byte[0] : in.readAllBytes();
     }
   }
 
@@ -174,7 +147,7 @@ public final class Client {
 
   private String hint(String code, String path) {
     if (code.equals("auth.required")) {
-      return token.isPresent()
+      return hasToken
           ? " (the token that was sent is not this daemon's)"
           : " (no token could be read: set HAL0_TOKEN, or join the group hal0)";
     }

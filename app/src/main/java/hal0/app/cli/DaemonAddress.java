@@ -15,8 +15,10 @@ import java.nio.file.Path;
  * @param uri without a slash at its end
  * @param source what named it: {@code --url}, {@code HAL0_URL}, or "" for the default
  * @param start the command that starts the daemon here
+ * @param socket what is used in place of the address; "" for none
+ * @param useless a socket that is there, but lets nobody of this user's in; "" for none
  */
-public record DaemonAddress(URI uri, String source, String start) {
+public record DaemonAddress(URI uri, String source, String start, String socket, String useless) {
   private static final String DEFAULT = "http://127.0.0.1:8080";
 
   /** The flag (or null) wins over HAL0_URL, that over the default. */
@@ -29,6 +31,25 @@ public record DaemonAddress(URI uri, String source, String start) {
       return new DaemonAddress(parse(variable, "HAL0_URL"), "HAL0_URL", start(session));
     }
     return new DaemonAddress(URI.create(DEFAULT), "", start(session));
+  }
+
+  DaemonAddress(URI uri, String source, String start) {
+    this(uri, source, start, "", "");
+  }
+
+  /** Whether nobody named it. */
+  boolean isDefault() {
+    return source.isEmpty();
+  }
+
+  /** The same daemon by its socket. */
+  DaemonAddress by(Path path) {
+    return new DaemonAddress(uri, source, start, path.toString(), "");
+  }
+
+  /** The same without a socket that cannot be used. */
+  DaemonAddress passedOver(Path path) {
+    return new DaemonAddress(uri, source, start, "", path.toString());
   }
 
   /** What to say when the daemon does not answer. */
@@ -60,7 +81,11 @@ public record DaemonAddress(URI uri, String source, String start) {
 
   /** The address and who named it. */
   public String where() {
-    return source.isEmpty() ? uri.toString() : uri + " (from " + source + ")";
+    if (!socket.isEmpty()) {
+      return socket;
+    }
+    String besides = useless.isEmpty() ? "" : " (nor at " + useless + ")";
+    return source.isEmpty() ? uri + besides : uri + " (from " + source + ")";
   }
 
   private static URI parse(String text, String source) throws Failure {

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -65,6 +67,21 @@ public record Session(
   boolean isSystemScope() {
     String scope = variable("HAL0_SCOPE");
     return scope.isEmpty() ? root : scope.equals("system");
+  }
+
+  /**
+   * Where the daemon's socket may be, the likeliest first: a user's own daemon, then the machine's,
+   * which people of its group may use.
+   */
+  List<Path> sockets() {
+    var sockets = new ArrayList<Path>();
+    if (!isSystemScope() && variable("XDG_RUNTIME_DIR").startsWith("/")) {
+      sockets.add(Path.of(variable("XDG_RUNTIME_DIR"), "hal0", "api.sock"));
+    }
+    if (!variable("HAL0_SCOPE").equals("user")) {
+      sockets.add(Path.of("/run/hal0/api.sock"));
+    }
+    return sockets;
   }
 
   /** Where the daemon keeps its records and its token. */

@@ -6,6 +6,7 @@ import hal0.app.cli.Failure;
 import hal0.app.cli.Session;
 import hal0.app.cli.Terminal;
 import hal0.app.machine.MachineCommand;
+import hal0.app.machine.PackageFiles;
 import hal0.app.machine.SystemdLink;
 import hal0.slots.spec.SlotFile;
 import hal0.slots.spec.SpecDirectory;
@@ -52,6 +53,9 @@ public final class DoctorCommand extends MachineCommand {
     Optional<Map<String, UnitStatus>> units = units(settings);
     boolean daemon = daemon(settings);
     var ground = new Ground(settings, files(settings, units), units, daemon);
+    if (PackageFiles.isHome(session().home())) {
+      findings.addAll(PackageChecks.look(ground));
+    }
     findings.addAll(UnitChecks.look(ground));
     findings.addAll(ConfigChecks.look(ground));
     findings.addAll(SlotChecks.look(ground));

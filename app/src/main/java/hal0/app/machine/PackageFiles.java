@@ -6,6 +6,7 @@ import hal0.systemd.UnitName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * What a Debian package holds of what {@code hal0 install} would write, from the same source. Run
@@ -27,17 +28,25 @@ public final class PackageFiles {
    *
    * @param home where it runs from; null where that is not known
    */
-  static boolean isHome(Path home) {
+  public static boolean isHome(Path home) {
     return HOME.equals(home);
+  }
+
+  /** The units that a package brings, and what is in them. */
+  public static Map<Path, String> units(Scope scope) {
+    Path units = scope.packageUnitDirectory();
+    return Map.of(
+        units.resolve(UnitName.SLOT_TEMPLATE.value()), TemplateUnit.packaged(),
+        units.resolve(ServiceUnit.NAME.value()), ServiceUnit.packaged(scope));
   }
 
   /** Writes the files below the directory that stands for the package's root. */
   public static void main(String[] args) throws IOException {
     Path root = Path.of(args[0]);
     for (Scope scope : Scope.values()) {
-      Path units = scope.packageUnitDirectory();
-      write(root, units.resolve(UnitName.SLOT_TEMPLATE.value()), TemplateUnit.packaged());
-      write(root, units.resolve(ServiceUnit.NAME.value()), ServiceUnit.packaged(scope));
+      for (Map.Entry<Path, String> unit : units(scope).entrySet()) {
+        write(root, unit.getKey(), unit.getValue());
+      }
     }
     write(root, Path.of("/usr/lib/sysusers.d/hal0.conf"), SystemUser.packaged());
   }

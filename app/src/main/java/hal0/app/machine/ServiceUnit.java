@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The daemon's own unit. */
 final class ServiceUnit {
@@ -57,21 +58,28 @@ final class ServiceUnit {
     // A JVM that SIGTERM ends in order exits with 143.
     text.append("SuccessExitStatus=143\n");
     text.append("Restart=on-failure\nRestartSec=2s\nWatchdogSec=30s\nTimeoutStopSec=15s\n");
+    if (scope == Scope.SYSTEM) {
+      text.append(
+          Sandbox.text(directory(env, "HAL0_CONFIG_DIR"), directory(env, "HAL0_STATE_DIR")));
+    }
     text.append("\n[Install]\nWantedBy=")
         .append(scope == Scope.SYSTEM ? "multi-user" : "default")
         .append(".target\n");
     return text.toString();
   }
 
+  private static Optional<Path> directory(Map<String, String> env, String variable) {
+    String value = env.getOrDefault(variable, "");
+    return value.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Path.of(value).toAbsolutePath().normalize());
+  }
+
   private static List<String> command(Scope scope, Path launcher, Map<String, String> env) {
     var command = new ArrayList<>(List.of(launcher.toString(), "serve", "--scope", scope.word()));
     for (String[] flag :
         new String[][] {{"HAL0_CONFIG_DIR", "--config-dir"}, {"HAL0_STATE_DIR", "--state-dir"}}) {
-      String directory = env.getOrDefault(flag[0], "");
-      if (!directory.isEmpty()) {
-        command.addAll(
-            List.of(flag[1], Path.of(directory).toAbsolutePath().normalize().toString()));
-      }
+      directory(env, flag[0]).ifPresent(path -> command.addAll(List.of(flag[1], path.toString())));
     }
     String listen = env.getOrDefault("HAL0_LISTEN", "");
     if (!listen.isEmpty()) {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A real server on a free port in front of fake slots, and what is needed to ask it. */
@@ -61,7 +62,7 @@ final class ApiBed implements AutoCloseable {
     InetSocketAddress listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     Guard guard =
         new Guard(new Token(TOKEN), listen, requireAll, "thishost", List.of("box.example"));
-    server = new ApiServer(listen, guard, new Routes(routes), limits, clockwork);
+    server = new ApiServer(listen, Optional.empty(), guard, new Routes(routes), limits, clockwork);
     server.start();
     port = server.address().getPort();
   }

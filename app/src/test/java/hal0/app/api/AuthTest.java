@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Who may do what, over real HTTP. */
@@ -83,7 +84,8 @@ class AuthTest {
     FakeSlots slots = new FakeSlots().with("chat", 8101);
     Routes routes = new Routes(new SlotRoutes(slots).routes());
     try (ApiServer server =
-        new ApiServer(anywhere, guard, routes, Limits.DEFAULT, new SystemClockwork())) {
+        new ApiServer(
+            anywhere, Optional.empty(), guard, routes, Limits.DEFAULT, new SystemClockwork())) {
       server.start();
       var uri =
           java.net.URI.create("http://127.0.0.1:" + server.address().getPort() + "/api/slots");

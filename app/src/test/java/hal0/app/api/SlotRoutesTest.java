@@ -307,7 +307,8 @@ class SlotRoutesTest {
         new hal0.app.auth.Guard(
             new hal0.app.auth.Token(ApiBed.TOKEN), local(), false, "h", List.of());
     Routes routes = new Routes(new HealthRoutes(never::join, clockwork).routes());
-    try (ApiServer server = new ApiServer(local(), guard, routes, Limits.DEFAULT, clockwork)) {
+    try (ApiServer server =
+        new ApiServer(local(), Optional.empty(), guard, routes, Limits.DEFAULT, clockwork)) {
       server.start();
       var client = java.net.http.HttpClient.newHttpClient();
       var uri = java.net.URI.create("http://127.0.0.1:" + server.address().getPort() + "/readyz");

@@ -62,6 +62,10 @@ final class PodmanSection {
       // Inside the unit's cgroup: its limits hold, and it is empty when the container is gone.
       words.add("--cgroups=split");
     }
+    if (host.scope() == Scope.SYSTEM) {
+      // Root in it keeps no right over files of others, networks or devices: servers need none.
+      words.add("--cap-drop=all");
+    }
     words.add("--log-driver=" + (host.journal() ? "journald" : "passthrough"));
     if (!host.root() && !launch.spec().run().devices().isEmpty()) {
       // The user's own groups, such as render, are what opens the devices.
