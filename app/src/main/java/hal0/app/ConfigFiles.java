@@ -67,6 +67,11 @@ final class ConfigFiles implements FleetPorts.SlotFiles {
     return modelId.flatMap(id -> models.lookup(spec, id).path());
   }
 
+  /** What {@code models.toml} said when it was last read. */
+  Models models() {
+    return models;
+  }
+
   /** What is known of a slot's model, as the files said when they were last read. */
   Models.Entry model(SlotSpec spec, Optional<String> modelId) {
     if (modelId.isEmpty() && spec.model().id().isEmpty()) {

@@ -6,6 +6,7 @@ import hal0.app.api.HealthRoutes;
 import hal0.app.api.Limits;
 import hal0.app.api.LocalSocket;
 import hal0.app.api.LogRoutes;
+import hal0.app.api.ModelRoutes;
 import hal0.app.api.PageRoutes;
 import hal0.app.api.Route;
 import hal0.app.api.Routes;
@@ -84,6 +85,7 @@ public final class Daemon implements AutoCloseable {
   private final SystemClockwork clock = new SystemClockwork();
   private final WorkerChannels workers;
   private final Fleet fleet;
+  private Storehouse store;
   private final ApiServer server;
 
   /**
@@ -153,7 +155,7 @@ public final class Daemon implements AutoCloseable {
     clock.execute(http::warmUp);
     WorkerProbe pings = new WorkerProbe(workers, clock);
     Probe probe = one -> (one.spec().worker().isPresent() ? pings : http).probe(one);
-    Storehouse store =
+    this.store =
         keep(
             new Storehouse(
                 settings.sources(), Pace.USUAL, clock, files::model, settings.environment()));
@@ -222,6 +224,7 @@ public final class Daemon implements AutoCloseable {
     Journal journal = new Journal(settings.scope(), settings.environment());
     routes.addAll(new LogRoutes(fleet, new JournalLogs(journal), clock).routes());
     routes.addAll(new StoryRoutes(fleet, new StoryFiles(settings.stateDir())).routes());
+    routes.addAll(new ModelRoutes(new ModelShelf(files, fleet, store)).routes());
     routes.addAll(new NodeRoutes(board).routes());
     routes.addAll(new HealthRoutes(() -> missing(systemd), clock).routes());
     routes.addAll(new PageRoutes().routes());

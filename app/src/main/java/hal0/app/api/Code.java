@@ -18,6 +18,12 @@ public enum Code {
   SLOT_UNKNOWN_MODEL("slot.unknown_model", 400),
   SLOT_NO_ROOM("slot.no_room", 409),
   SLOT_NOT_SAVED("slot.not_saved", 507),
+  MODEL_NOT_FOUND("model.not_found", 404),
+  /** It is known, but there is no file of it. */
+  MODEL_NOT_THERE("model.not_there", 404),
+  MODEL_NO_SOURCE("model.no_source", 409),
+  MODEL_IN_USE("model.in_use", 409),
+  MODEL_PULL_FAILED("model.pull_failed", 502),
   BACKEND_UNAVAILABLE("backend_unavailable", 503),
   DISPATCH_NO_ROUTE("dispatch.no_route", 404),
   DISPATCH_MODEL_REQUIRED("dispatch.model_required", 400),

@@ -154,6 +154,11 @@ public final class Exchange {
     return name;
   }
 
+  /** A {@code {name}} of the path's pattern, decoded. */
+  public String parameter(String name) {
+    return parameters.get(name);
+  }
+
   /** What follows {@code prefix}, such as {@code /v1/models/}, in the path, decoded. */
   public String rest(String prefix) {
     String path = String.join("/", UrlText.segments(request.getHttpURI().getPath()));

@@ -117,6 +117,7 @@ public final class SlotJson {
     json.writeNumberField("bytes_per_second", progress.rate());
     JsonOut.any(json, "eta_seconds", progress.eta().map(Duration::toSeconds));
     JsonOut.textOrNull(json, "note", progress.note());
+    json.writeStringField("message", JsonOut.wellFormed(progress.sentence()));
     json.writeEndObject();
   }
 

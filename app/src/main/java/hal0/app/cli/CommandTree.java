@@ -38,10 +38,17 @@ public final class CommandTree {
             .addSubcommand(new DefinitionCommands.Enable(session))
             .addSubcommand(new DefinitionCommands.Disable(session))
             .addSubcommand(new LogsCommand(session));
+    CommandLine models =
+        new CommandLine(new ModelCommands.Group())
+            .addSubcommand(new ModelCommands.ListAll(session))
+            .addSubcommand(new ModelCommands.Pull(session))
+            .addSubcommand(new ModelCommands.Remove(session))
+            .addSubcommand(new ModelCommands.Verify(session));
     CommandLine root =
         new CommandLine(new RootCommand())
             .addSubcommand(new ServeCommand(serve))
             .addSubcommand(slots)
+            .addSubcommand(models)
             .addSubcommand(new NodeCommand(session));
     machine.forEach(root::addSubcommand);
     root.addSubcommand(new CompletionCommand(session)).addSubcommand(new ManCommand(session));

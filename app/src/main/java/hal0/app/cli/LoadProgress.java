@@ -27,6 +27,7 @@ final class LoadProgress {
   private final EventPump pump = new EventPump();
   private final Instant start;
 
+  private final PullLook pull;
   private SlotRow row;
   private String probe = "";
   private Object answer;
@@ -38,6 +39,7 @@ final class LoadProgress {
     this.client = client;
     this.name = name;
     this.screen = new Screen(terminal);
+    this.pull = new PullLook(terminal.unicode());
     this.start = session.clock().instant();
   }
 
@@ -116,10 +118,17 @@ final class LoadProgress {
     } else if (event.type().equals("transition") && row != null) {
       row = row.after(Json.object(data));
       probe = "";
+      pull.end();
       if (!terminal.live()) {
         terminal.line(
             (row.name() + "  " + seconds(elapsed()) + "  " + row.state() + "  " + row.message())
                 .strip());
+      }
+    } else if (event.type().equals("progress") && row != null) {
+      pull.take(Json.object(data));
+      String news = terminal.live() ? "" : pull.news(session.clock().instant());
+      if (!news.isEmpty()) {
+        terminal.line(row.name() + "  " + seconds(elapsed()) + "  " + row.state() + "  " + news);
       }
     }
   }
@@ -144,8 +153,7 @@ final class LoadProgress {
     Terminal.Size size = terminal.size().get();
     String before = row.name() + "  ";
     String state = StateLook.plain(terminal, row.state());
-    String after =
-        "  " + elapsed().toSeconds() + " s  " + (probe.isEmpty() ? row.message() : probe);
+    String after = "  " + elapsed().toSeconds() + " s  " + said();
     int room = size.columns() - TextWidth.of(before) - TextWidth.of(state);
     if (room < 0) {
       screen.draw(
@@ -154,6 +162,13 @@ final class LoadProgress {
       String rest = TextWidth.cut(after.stripTrailing(), room, terminal.ellipsis());
       screen.draw(List.of(before + StateLook.show(terminal, row.state()) + rest), size);
     }
+  }
+
+  private String said() {
+    if (pull.isOn()) {
+      return pull.line();
+    }
+    return probe.isEmpty() ? row.message() : probe;
   }
 
   private void leave(String verb) {

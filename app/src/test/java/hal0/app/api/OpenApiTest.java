@@ -69,6 +69,7 @@ class OpenApiTest {
     more.addAll(new LogRoutes(slots, files, new SystemClockwork()).routes());
     more.addAll(new NodeRoutes(NodeRoutesTest.board(slots)).routes());
     more.addAll(new StoryRoutes(slots, new StoryFiles(told())).routes());
+    more.addAll(new ModelRoutes(new FakeModels()).routes());
     more.addAll(new PageRoutes().routes());
     gateways.add(
         new Gateway(

@@ -1,19 +1,9 @@
 package hal0.slots.pull;
 
 import hal0.slots.spec.SlotSpec;
-import java.util.regex.Pattern;
 
 /** Where podman and docker keep images. Safe for use by many threads. */
 interface ImageStore {
-  /** podman's other places: an archive, a directory; {@code podman run} reads them itself. */
-  Pattern TRANSPORT =
-      Pattern.compile("(docker-archive|oci-archive|oci|dir|containers-storage|docker-daemon):.*");
-
-  /** Whether an image of that name comes from a registry. */
-  static boolean isOfRegistry(String name) {
-    return !TRANSPORT.matcher(name).matches();
-  }
-
   /** Whether it is known not to be there. Blocks, for 10 s at most. */
   boolean isMissing(Want.Image image);
 

@@ -97,7 +97,7 @@ public record Sources(URI hfBase, Optional<String> hfToken) {
   }
 
   /** The source for people, without what may be a key: its query, a password. */
-  static String shown(String source) {
+  public static String shown(String source) {
     return PASSWORD.matcher(QUERY.matcher(source).replaceFirst("")).replaceFirst("://");
   }
 }

@@ -83,7 +83,7 @@ public final class Storehouse implements Pulls, AutoCloseable {
         ? Optional.empty()
         : spec.run()
             .image()
-            .filter(ImageStore::isOfRegistry)
+            .filter(Want.Image::isOfRegistry)
             .map(name -> new Want.Image(spec.run().runtime(), name));
   }
 
@@ -110,6 +110,23 @@ public final class Storehouse implements Pulls, AutoCloseable {
   public List<Progress> underWay() {
     synchronized (pulls) {
       return pulls.values().stream().map(SharedPull::last).toList();
+    }
+  }
+
+  /**
+   * Removes what has come of a file so far, unless somebody fetches it.
+   *
+   * @return whether there was anything
+   */
+  public boolean dropPart(Path path) throws IOException {
+    synchronized (pulls) {
+      Path part = PartFile.of(path);
+      boolean fetched = pulls.keySet().contains("file:" + path);
+      if (fetched) {
+        return false;
+      }
+      Files.deleteIfExists(part.resolveSibling(part.getFileName() + ".json"));
+      return Files.deleteIfExists(part);
     }
   }
 

@@ -4,6 +4,7 @@ import hal0.slots.spec.SlotSpec;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Something that a slot needs and that is not there, but can be fetched. Immutable. */
 public sealed interface Want {
@@ -56,6 +57,15 @@ public sealed interface Want {
    * @param name as the slot's file has it
    */
   record Image(SlotSpec.Runtime runtime, String name) implements Want {
+    /** podman's other places: an archive, a directory; {@code podman run} reads them itself. */
+    private static final Pattern TRANSPORT =
+        Pattern.compile("(docker-archive|oci-archive|oci|dir|containers-storage|docker-daemon):.*");
+
+    /** Whether an image of that name comes from a registry. */
+    public static boolean isOfRegistry(String name) {
+      return !TRANSPORT.matcher(name).matches();
+    }
+
     @Override
     public String what() {
       return "image";

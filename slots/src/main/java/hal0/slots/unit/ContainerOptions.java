@@ -1,5 +1,6 @@
 package hal0.slots.unit;
 
+import hal0.slots.pull.Want;
 import hal0.slots.spec.Provider;
 import hal0.slots.spec.SlotSpec;
 import hal0.systemd.UnitFile;
@@ -41,6 +42,12 @@ final class ContainerOptions {
     launch.env().forEach((key, value) -> words.add(option("--env", key + "=" + value)));
     launch.program().ifPresent(program -> words.add(option("--entrypoint", program)));
     return words;
+  }
+
+  /** A start never waits for a registry: what is missing was fetched before it, or is said. */
+  static String pull(Launch launch) {
+    String image = launch.spec().run().image().orElseThrow();
+    return Want.Image.isOfRegistry(image) ? "--pull=never" : "--pull=missing";
   }
 
   /** The image and what follows it. */

@@ -37,6 +37,7 @@ final class DockerSection {
 
   private static List<String> options(Launch launch, Host host) {
     List<String> words = new ArrayList<>(ContainerOptions.common(launch, host));
+    words.add(ContainerOptions.pull(launch));
     // What it prints reaches the journal through the client: a second copy would grow without end.
     words.add("--log-driver=none");
     launch

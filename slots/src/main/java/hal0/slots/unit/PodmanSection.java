@@ -55,7 +55,7 @@ final class PodmanSection {
     List<String> words = new ArrayList<>();
     words.add("--detach");
     words.add("--replace");
-    words.add("--pull=missing");
+    words.add(ContainerOptions.pull(launch));
     words.add("--sdnotify=conmon");
     words.add("--cidfile=" + cid);
     if (divides) {

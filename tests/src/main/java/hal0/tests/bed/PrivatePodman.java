@@ -63,7 +63,8 @@ public final class PrivatePodman implements AutoCloseable {
   public Map<String, String> environment() {
     return Map.of(
         "CONTAINERS_CONF", base.resolve("containers.conf").toString(),
-        "CONTAINERS_STORAGE_CONF", base.resolve("storage.conf").toString());
+        "CONTAINERS_STORAGE_CONF", base.resolve("storage.conf").toString(),
+        "CONTAINERS_REGISTRIES_CONF", base.resolve("registries.conf").toString());
   }
 
   /** Runs podman. */
@@ -97,6 +98,10 @@ public final class PrivatePodman implements AutoCloseable {
             + "\"\nrunroot = \""
             + base.resolve("run")
             + "\"\n");
+    // Registries of tests have no certificates.
+    Files.writeString(
+        base.resolve("registries.conf"),
+        "[[registry]]\nprefix = \"127.0.0.1\"\n" + "location = \"127.0.0.1\"\ninsecure = true\n");
     Path root = base.resolve("root");
     for (String directory : List.of("bin", "www/v1", "etc", "tmp")) {
       Files.createDirectories(root.resolve(directory));

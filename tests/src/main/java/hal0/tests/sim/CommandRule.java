@@ -23,6 +23,9 @@ final class CommandRule implements Rule {
   /** What signals missed is found by a resync, and a read may take its time. */
   private static final Duration MISLED = Duration.ofSeconds(60);
 
+  /** As long as the worst pull of these worlds. */
+  private static final Duration PULL = Duration.ofSeconds(4 * 60);
+
   private static final Duration LITTLE = Duration.ofSeconds(5);
 
   private final SlotWorld world;
@@ -104,13 +107,19 @@ final class CommandRule implements Rule {
     for (Order order : open) {
       Duration grace =
           world.spec(order.slot()).map(spec -> spec.probe().grace()).orElse(Duration.ofSeconds(30));
-      Duration most = order.loads() ? UNLOAD.plus(grace).plus(LITTLE) : UNLOAD;
+      Duration most = order.loads() ? UNLOAD.plus(grace).plus(LITTLE).plus(pull(order)) : UNLOAD;
       if (world.clock().nanos() - order.at() > most.toNanos()) {
         throw new Violation(
             "bounds",
             order + " has had no answer for " + most + "; it is " + world.view(order.slot()));
       }
     }
+  }
+
+  private Duration pull(Order order) {
+    boolean none =
+        world.spec(order.slot()).filter(spec -> spec.model().source().isEmpty()).isPresent();
+    return none ? Duration.ZERO : PULL;
   }
 
   @Override

@@ -8,6 +8,9 @@ import java.util.TreeMap;
 
 /** Every state that waits for something is left by its deadline, whatever happens. */
 final class DeadlineRule implements Rule {
+  /** A pull's own limits end it long before. */
+  private static final Duration PULLING = Duration.ofMinutes(15);
+
   private static final Duration UNLOADING = Duration.ofSeconds(60);
 
   /** The contract's own, for a slot whose file cannot be used. */
@@ -43,7 +46,12 @@ final class DeadlineRule implements Rule {
   private void note(String slot, SlotState state) {
     if (state.isLoading() || state == SlotState.UNLOADING) {
       Duration grace = world.spec(slot).map(spec -> spec.probe().grace()).orElse(GRACE);
-      Duration most = state == SlotState.UNLOADING ? UNLOADING : grace;
+      Duration most =
+          switch (state) {
+            case UNLOADING -> UNLOADING;
+            case PULLING -> PULLING;
+            default -> grace;
+          };
       waiting.put(slot, new Waiting(state, world.clock().nanos() + most.plus(LITTLE).toNanos()));
     } else {
       waiting.remove(slot);

@@ -166,6 +166,18 @@ public enum Fault {
       Need.PROCESS,
       (world, slot, random) -> world.ports().inconclusive(slot, 1 + random.nextInt(10))),
 
+  // What models are fetched from.
+  PULL_FAILS((world, slot, random) -> world.pulls().failNext(1 + random.nextInt(2))),
+  PULL_STALLS((world, slot, random) -> world.pulls().stallNext(1)),
+  PULLS_SLOW(
+      (world, slot, random) -> {
+        world.pulls().usually(upTo(random, 60_000));
+        world
+            .clock()
+            .schedule(upTo(random, 120_000), () -> world.pulls().usually(Duration.ofSeconds(3)));
+      }),
+  MODELS_LOST((world, slot, random) -> world.pulls().lose()),
+
   // The next starts.
   CANNOT_BE_EXECUTED(
       (world, slot, random) -> next(world, slot, Program.wellBehaved().with(Beginning.NO_EXEC))),

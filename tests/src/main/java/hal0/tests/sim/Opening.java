@@ -41,8 +41,8 @@ final class Opening {
   }
 
   private static List<SlotSpec> shapes() {
-    SlotSpec chat = Slots.of("chat", Provider.LLAMA_SERVER, 8101, "qwen");
-    SlotSpec coder = Slots.of("coder", Provider.VLLM, 8102, "coder-7b");
+    SlotSpec chat = Slots.withSource(Slots.of("chat", Provider.LLAMA_SERVER, 8101, "qwen"));
+    SlotSpec coder = Slots.withSource(Slots.of("coder", Provider.VLLM, 8102, "coder-7b"));
     SlotSpec draw = Slots.of("draw", Provider.OPENAI, 8103, "");
     SlotSpec tts = Slots.of("tts", Provider.KOKORO, 8104, "");
     SlotSpec voice = Slots.of("voice", Provider.WHISPER, 8105, "base");

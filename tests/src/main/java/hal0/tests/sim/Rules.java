@@ -43,6 +43,7 @@ final class Rules implements FakeSystemd.Tap {
             new AskingRule(world),
             requests,
             new RecordRule(world),
+            new PullRule(world, found::add),
             new TruthRule(world));
     world.systemd().tap(this);
     world.whenBooted(booted -> begin());

@@ -3,7 +3,6 @@ package hal0.tests.sim;
 import hal0.slots.SlotView;
 import hal0.slots.event.EventFeed;
 import hal0.slots.event.SlotEvent;
-import hal0.slots.pull.Pulls;
 import hal0.slots.reconcile.Fleet;
 import hal0.slots.reconcile.FleetPorts;
 import hal0.slots.room.Budget;
@@ -34,6 +33,7 @@ public final class SlotWorld {
   private final MemoryStore store;
   private final MemoryUnitFiles unitFiles = new MemoryUnitFiles();
   private final FakePorts ports = new FakePorts();
+  private final FakePulls pulls;
   private final FakeSystemd systemd;
   private final Map<String, SlotFile> files = new TreeMap<>();
   private final Map<String, Deque<Program>> programs = new TreeMap<>();
@@ -66,6 +66,7 @@ public final class SlotWorld {
     this.sabotage = sabotage;
     this.clock = new SimClockwork(seed);
     this.store = new MemoryStore(clock, seed);
+    this.pulls = new FakePulls(clock, seed);
     this.systemd = new FakeSystemd(clock, seed, unitFiles::files, this::nextProgram);
     this.life = new Life(clock, 0);
     life.end();
@@ -158,7 +159,7 @@ public final class SlotWorld {
             (unit, invocation) ->
                 CompletableFuture.completedFuture(List.of("last words of " + unit)),
             port -> false,
-            Pulls.NONE,
+            pulls.open(mine),
             mine,
             "life-" + lives);
     fleet = new Fleet(sabotage.apply(honest));
@@ -226,6 +227,7 @@ public final class SlotWorld {
     unitFiles.readOnly(false);
     filesUnreadable(false);
     ports.heal();
+    pulls.heal();
     programsAreWell();
     life.endAfter(Integer.MAX_VALUE);
   }
@@ -297,6 +299,11 @@ public final class SlotWorld {
   /** The upstreams' ports. */
   public FakePorts ports() {
     return ports;
+  }
+
+  /** Model files, and where they come from. */
+  public FakePulls pulls() {
+    return pulls;
   }
 
   /** The slots that have a file. */

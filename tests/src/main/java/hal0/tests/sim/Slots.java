@@ -27,7 +27,7 @@ public final class Slots {
         Optional.empty(),
         true,
         false,
-        model(model),
+        model(model, Optional.empty()),
         run("on-failure", Duration.ofSeconds(1)),
         new Needs(Optional.empty(), Optional.empty()),
         probe(Duration.ofSeconds(30)),
@@ -38,7 +38,14 @@ public final class Slots {
 
   /** The same with another model. */
   public static SlotSpec withModel(SlotSpec spec, String model) {
-    return rebuilt(spec, model(model), spec.run(), spec.probe(), spec.idle());
+    Model other = model(model, spec.model().source());
+    return rebuilt(spec, other, spec.run(), spec.probe(), spec.idle());
+  }
+
+  /** The same with a model that can be fetched. */
+  public static SlotSpec withSource(SlotSpec spec) {
+    Model sourced = model(spec.model().id().orElse(""), Optional.of("https://models.test/x"));
+    return rebuilt(spec, sourced, spec.run(), spec.probe(), spec.idle());
   }
 
   /** The same with another {@code Restart=} and {@code RestartSec=}. */
@@ -126,11 +133,11 @@ public final class Slots {
         spec.worker());
   }
 
-  private static Model model(String id) {
+  private static Model model(String id, Optional<String> source) {
     return new Model(
         Optional.of(id).filter(word -> !word.isEmpty()),
         Optional.empty(),
-        Optional.empty(),
+        source,
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

@@ -156,6 +156,41 @@ final class PullTest extends E2e {
   }
 
   @Test
+  void modelsAreListedFetchedCheckedAndRemoved() throws Exception {
+    Path path = path("shelf");
+    String entry = "[models.\"org/shelf\"]\npath = \"%s\"\nsource = \"%s\"\nsha256 = \"%s\"\n";
+    Files.writeString(
+        hal0.configDir().resolve("models.toml"),
+        String.format(entry, path, server.url("/shelf.gguf"), server.sha256()));
+    hal0.addSlot("shelf", SlotText.llama().model("org/shelf"));
+    Await.until(
+        "the model is known",
+        Await.LONG,
+        () -> hal0.get("/api/models/org%2Fshelf").text().contains("\"slots\":[\"shelf\"]"));
+    assertThat(hal0.cli("models", "list").orThrow()).contains("org/shelf", "not fetched");
+
+    assertThat(hal0.cli("models", "pull", "org/shelf").orThrow()).contains(path.toString());
+    assertThat(Files.readAllBytes(path)).isEqualTo(server.content());
+    assertThat(hal0.cli("models", "verify", "org/shelf").orThrow()).contains("is right");
+    assertThat(hal0.cli("models", "list").orThrow()).contains("3.0 MB", "verified");
+
+    hal0.verb("shelf", "load");
+    assertThat(hal0.cli("models", "rm", "org/shelf").err()).contains("is used by shelf");
+    hal0.send("DELETE", "/api/models/org%2Fshelf", null).error(401, "auth.required");
+    hal0.verb("shelf", "unload");
+    byte[] other = server.content();
+    other[7] ^= 1;
+    Files.write(path, other);
+    assertThat(hal0.cli("models", "verify", "org/shelf").err()).contains("is wrong");
+    hal0.cli("models", "rm", "org/shelf").orThrow();
+    assertThat(path).doesNotExist();
+
+    server.usually(Manner.says(403, Map.of()));
+    assertThat(hal0.cli("models", "pull", "org/shelf").err()).contains("403");
+    assertThat(hal0.cli("models", "pull", "nothing").err()).contains("no model is called");
+  }
+
+  @Test
   void aSwapEndsThePullAndASecondLoadJoinsIt() throws Exception {
     hal0.addSlot("joined", slot("joined"));
     CountDownLatch gate = new CountDownLatch(1);

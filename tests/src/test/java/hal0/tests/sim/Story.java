@@ -15,6 +15,12 @@ enum Story {
   NOTHING_BUT_A_START(List.of(wait(2))),
   LOAD(List.of(ask("load"), wait(6))),
   LOAD_OF_ANOTHER_MODEL(List.of(ask("load", "other"), wait(6))),
+  LOAD_THAT_FETCHES(List.of(sourced(), ask("load"), wait(12))),
+  LOAD_THAT_FETCHES_IN_VAIN(
+      List.of(sourced(), pulls(world -> world.failNext(1)), ask("load"), wait(12))),
+  FETCH_THAT_IS_CANCELLED(
+      List.of(sourced(), ask("load"), wait(2), ask("unload"), wait(2), ask("load"), wait(10))),
+  FETCH_THAT_STALLS(List.of(sourced(), pulls(world -> world.stallNext(1)), ask("load"), wait(130))),
   UNLOAD(List.of(ask("load"), wait(4), ask("unload"), wait(4))),
   SWAP(List.of(ask("load"), wait(4), ask("swap", "other"), wait(6))),
   RESTART(List.of(ask("load"), wait(4), ask("restart"), wait(6))),
@@ -117,6 +123,15 @@ enum Story {
         world ->
             world.write(
                 SlotFile.usable(Slots.withModel(world.spec(SLOT).orElseThrow(), "edited"))));
+  }
+
+  private static Scene sourced() {
+    return new Happen(
+        world -> world.write(SlotFile.usable(Slots.withSource(world.spec(SLOT).orElseThrow()))));
+  }
+
+  private static Scene pulls(java.util.function.Consumer<FakePulls> change) {
+    return new Happen(world -> change.accept(world.pulls()));
   }
 
   private static Scene bus(boolean up) {

@@ -120,6 +120,7 @@ final class Telling {
       throw new Violation("steady", "another process runs, though nothing happened");
     }
     world.programsAreWell();
+    world.pulls().heal();
     world.process(Story.SLOT).ifPresent(one -> one.feels(Mood.WELL));
     reach("restart", SlotState.READY);
     reach("unload", SlotState.OFFLINE);
