@@ -8,7 +8,9 @@ import hal0.app.cli.Status;
 import hal0.app.doctor.DoctorCommand;
 import hal0.app.machine.InstallCommand;
 import hal0.app.machine.UninstallCommand;
+import hal0.app.supervise.Supervisor;
 import hal0.app.worker.WorkerCommand;
+import hal0.slots.unit.SuperviseCommand;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -23,6 +25,9 @@ public final class Main {
 
   /** Runs one command line and ends with its exit code. */
   public static void main(String[] args) {
+    if (args.length > 0 && args[0].equals(SuperviseCommand.WORD)) {
+      Supervisor.run(Main.class);
+    }
     System.exit(run(Session.here(), args));
   }
 

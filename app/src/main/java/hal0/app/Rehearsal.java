@@ -2,6 +2,7 @@ package hal0.app;
 
 import hal0.app.cli.ServeFlags;
 import hal0.app.cli.Session;
+import hal0.app.supervise.Supervisor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -42,16 +43,25 @@ public final class Rehearsal {
 
   /**
    * With {@code slots status}: that, which runs on hal0's own jar alone. With {@code serve}: the
-   * daemon.
+   * daemon. With {@code supervise}: the supervisor of a server.
    */
   public static void main(String[] args) throws Exception {
-    if (args[0].equals("serve")) {
-      serve();
-    } else {
-      status();
-      socket();
+    switch (args[0]) {
+      case "serve" -> serve();
+      case "supervise" -> supervise();
+      default -> {
+        status();
+        socket();
+      }
     }
     System.exit(0);
+  }
+
+  private static void supervise() throws IOException, InterruptedException {
+    try (var server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      Thread.startVirtualThread(() -> answer(server));
+      Supervisor.rehearse(server.getLocalPort());
+    }
   }
 
   private static void status() throws IOException {

@@ -67,6 +67,11 @@ public final class SdNotify {
     send("EXTEND_TIMEOUT_USEC=" + more.toNanos() / 1000);
   }
 
+  /** Its start goes on, and may take so much longer from now on; whole microseconds. */
+  public void extend(Duration time) {
+    send("EXTEND_TIMEOUT_USEC=" + time.toNanos() / 1000);
+  }
+
   /** It begins to end. */
   public void stopping() {
     send("STOPPING=1");

@@ -86,7 +86,7 @@ final class Engines {
         LOG.log(Level.WARNING, "two engines are called {0}: the first is used", engine.name());
       }
     } catch (ServiceConfigurationError | LinkageError e) {
-      LOG.log(Level.WARNING, "an engine can't be used: " + e.getMessage(), e);
+      LOG.log(Level.WARNING, "an engine can't be used: " + e.getMessage());
     }
     return true;
   }

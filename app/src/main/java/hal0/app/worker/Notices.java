@@ -4,7 +4,7 @@ import hal0.systemd.SdNotify;
 import java.time.Duration;
 
 /** What the service manager is told; see sd_notify(3) for what each means. */
-interface Notices {
+public interface Notices {
   /** The worker can be used. */
   void ready();
 

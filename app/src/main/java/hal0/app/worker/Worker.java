@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
  * A worker that runs, from its sockets to its end. Its end is asked for over the health socket, by
  * {@link #end}, or by a parent that is gone; it waits for the request under way.
  */
-final class Worker {
+public final class Worker {
   private static final Logger LOG = System.getLogger(Worker.class.getName());
 
   /** A parent that has not come by then never will. */
@@ -60,7 +60,8 @@ final class Worker {
    * @param session one that nobody else uses; closed with the worker
    * @throws IOException when it can't listen; the session is closed then, too
    */
-  static Worker start(WorkerSettings settings, Session session, Notices systemd, Clockwork clock)
+  public static Worker start(
+      WorkerSettings settings, Session session, Notices systemd, Clockwork clock)
       throws IOException {
     Worker worker;
     try {
@@ -82,12 +83,12 @@ final class Worker {
   }
 
   /** Asks for the end; does not wait for it. */
-  void end() {
+  public void end() {
     ending.countDown();
   }
 
   /** Waits until the end is asked for, and brings it about: session closed, sockets removed. */
-  void await() throws InterruptedException {
+  public void await() throws InterruptedException {
     ending.await();
     systemd.stopping();
     parentComes.cancel();

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param mode of its sockets
  * @param watchdog how long systemd waits for a sign of life; empty where it doesn't
  */
-record WorkerSettings(
+public record WorkerSettings(
     SessionConfig session,
     boolean eager,
     boolean parent,

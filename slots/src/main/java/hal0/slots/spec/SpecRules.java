@@ -7,12 +7,14 @@ import java.util.List;
 
 /** What one key says of another. */
 final class SpecRules {
+  private static final Duration LEAST_WATCHDOG = Duration.ofSeconds(1);
+
   private SpecRules() {}
 
   static void check(Schema.Values values, Problems problems) {
     required(values, problems);
     worker(values, problems);
-    notYet(values, problems);
+    supervision(values, problems);
     runtime(values, problems);
     probe(values, problems);
   }
@@ -46,16 +48,26 @@ final class SpecRules {
         .isPresent();
   }
 
-  private static void notYet(Schema.Values values, Problems problems) {
-    if (values.find(SpecKeys.SUPERVISE).orElse(false)) {
+  private static void supervision(Schema.Values values, Problems problems) {
+    boolean supervise = values.find(SpecKeys.SUPERVISE).orElse(false);
+    int line = values.line("run.supervise");
+    if (supervise && isWorker(values)) {
+      problems.add("run.supervise", line, "is not for a worker, which needs none: leave it out");
+    } else if (supervise && runtimeOf(values) != Runtime.EXEC) {
       problems.add(
-          "run.supervise", values.line("run.supervise"), "true is not supported by this version");
+          "run.supervise",
+          line,
+          "true is for runtime = \"exec\": in a container the server is not hal0's own child");
     }
-    if (!isWorker(values) && !values.find(SpecKeys.WATCHDOG).orElse(Duration.ZERO).isZero()) {
+    Duration watchdog = values.find(SpecKeys.WATCHDOG).orElse(Duration.ZERO);
+    boolean watched = !watchdog.isZero();
+    if (watched && !supervise && !isWorker(values)) {
       problems.add(
           "run.watchdog",
           values.line("run.watchdog"),
-          "is not supported by this version: leave it out, or write \"0s\"");
+          "needs somebody who watches: write supervise = true beside it");
+    } else if (watched && watchdog.compareTo(LEAST_WATCHDOG) < 0) {
+      problems.add("run.watchdog", values.line("run.watchdog"), "must be \"0s\" or at least 1s");
     }
   }
 

@@ -7,6 +7,8 @@ import hal0.slots.spec.SlotSpec;
 import hal0.slots.spec.SpecProblem;
 import hal0.systemd.Scope;
 import hal0.systemd.UnitFile;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ import java.util.Map;
  */
 final class ExecSection {
   private static final String USER = "hal0";
+
+  /** A load that is late says so itself before systemd ends it. */
+  private static final Duration BEYOND_GRACE = Duration.ofSeconds(60);
 
   /**
    * What takes rights away that no server of models needs, without hiding files, devices or homes
@@ -41,6 +46,8 @@ final class ExecSection {
     SlotSpec spec = launch.spec();
     if (spec.worker().isPresent()) {
       notified(text, spec);
+    } else if (spec.run().supervise()) {
+      supervised(text, launch);
     } else {
       set(text, "Type", "exec");
     }
@@ -90,6 +97,24 @@ final class ExecSection {
     }
   }
 
+  /** The supervisor says when it serves, asks for more time while it loads, and that it lives. */
+  private static void supervised(StringBuilder text, Launch launch) {
+    SlotSpec spec = launch.spec();
+    set(text, "Type", "notify");
+    set(text, "NotifyAccess", "main");
+    // Those of a load that goes on are longer: it asks for more.
+    set(text, "TimeoutStartSec", DropIn.Section.seconds(spec.probe().grace().plus(BEYOND_GRACE)));
+    if (!spec.run().watchdog().isZero()) {
+      set(text, "WatchdogSec", DropIn.Section.seconds(spec.run().watchdog()));
+      // A core of the supervisor would say nothing about the server.
+      set(text, "WatchdogSignal", "SIGKILL");
+    }
+    String program = launch.program().orElseThrow();
+    String name = program.substring(program.lastIndexOf('/') + 1);
+    // The journal's name for its lines, as without a supervisor.
+    set(text, "SyslogIdentifier", UnitFile.value(name.isEmpty() ? "hal0" : name));
+  }
+
   private static String command(Launch launch, Host host) throws SlotException.ConfigError {
     String program = program(launch, host);
     if (program.isEmpty() || program.indexOf('/') > 0) {
@@ -101,7 +126,10 @@ final class ExecSection {
     List<String> words = new ArrayList<>();
     words.add(program);
     words.addAll(launch.arguments());
-    return UnitFile.command(words);
+    return UnitFile.command(
+        launch.spec().run().supervise()
+            ? SuperviseCommand.of(launch, launcher(launch, "run.supervise", host), words)
+            : words);
   }
 
   private static String program(Launch launch, Host host) throws SlotException.ConfigError {
@@ -110,11 +138,15 @@ final class ExecSection {
     if (!hal0) {
       return host.program().apply(named);
     }
+    return launcher(launch, "provider", host).toString();
+  }
+
+  private static Path launcher(Launch launch, String key, Host host)
+      throws SlotException.ConfigError {
     if (host.launcher().isEmpty()) {
-      throw bad(
-          launch, "provider", "hal0's launcher is not known: run bin/hal0 of the distribution");
+      throw bad(launch, key, "hal0's launcher is not known: run bin/hal0 of the distribution");
     }
-    return host.launcher().get().toString();
+    return host.launcher().get();
   }
 
   private static String variable(Launch launch, String key, String value)

@@ -13,12 +13,14 @@ import java.util.TreeMap;
 /**
  * What a slot runs, with every placeholder replaced and nothing quoted yet. Immutable.
  *
+ * @param modelId the model to load; empty for none
  * @param program in a container: in place of the image's entry point
  * @param mount the model's path, where it is used but no volume of the slot's brings it into the
  *     container
  */
 record Launch(
     SlotSpec spec,
+    Optional<String> modelId,
     Optional<String> program,
     List<String> arguments,
     SortedMap<String, String> env,
@@ -37,7 +39,7 @@ record Launch(
     List<String> volumes = fill(spec.run().volumes(), places);
     Optional<String> mount =
         modelPath.filter(path -> inside && volumes.stream().noneMatch(v -> brings(v, path)));
-    return new Launch(spec, command.program(), command.arguments(), env, volumes, mount);
+    return new Launch(spec, modelId, command.program(), command.arguments(), env, volumes, mount);
   }
 
   private static ProviderCommands.Own command(

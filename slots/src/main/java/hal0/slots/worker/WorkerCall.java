@@ -34,6 +34,7 @@ public final class WorkerCall implements AutoCloseable {
   private volatile long heard;
   private volatile boolean asked;
   private volatile Clockwork.Timer timer = () -> {};
+  private boolean connected;
   private ObjectNode end;
 
   /**
@@ -134,7 +135,7 @@ public final class WorkerCall implements AutoCloseable {
       Frame frame = link.receive();
       heard = clock.nanos();
       if (frame == null) {
-        throw fail(channel.lost("the worker closed the connection", null), false);
+        throw fail(channel.lost("the worker closed the connection", null, true), false);
       }
       if (frame.id().isEmpty() || frame.id().getAsLong() != id) {
         throw fail(
@@ -146,7 +147,7 @@ public final class WorkerCall implements AutoCloseable {
     } catch (FrameException broken) {
       throw fail(
           broken.why() == FrameException.Why.CUT_OFF
-              ? channel.lost(broken.getMessage(), broken)
+              ? channel.lost(broken.getMessage(), broken, true)
               : new WorkerException.Broken("the worker sent " + broken.getMessage(), broken),
           false);
     } catch (IOException e) {
@@ -172,6 +173,7 @@ public final class WorkerCall implements AutoCloseable {
     heard = clock.nanos();
     asked = true;
     channel.connect(link);
+    connected = true;
     link.send(bytes);
     heard = clock.nanos();
   }
@@ -185,7 +187,8 @@ public final class WorkerCall implements AutoCloseable {
     if (Thread.currentThread().isInterrupted()) {
       return fail(new WorkerException.Cancelled(), false);
     }
-    return fail(channel.lost("the worker can't be reached: " + e.getMessage(), e), false);
+    return fail(
+        channel.lost("the worker can't be reached: " + e.getMessage(), e, connected), false);
   }
 
   private WorkerException fail(WorkerException why, boolean whole) {

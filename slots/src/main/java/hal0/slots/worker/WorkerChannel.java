@@ -36,13 +36,17 @@ public final class WorkerChannel implements AutoCloseable {
   /** What is known of the process at the other end. */
   @FunctionalInterface
   interface Fate {
-    /** Why it is gone, where that can be told; may wait a moment for it. */
-    WorkerException of(WorkerException.Lost lost);
+    /**
+     * Why it is gone, where that can be told; may wait a moment for it.
+     *
+     * @param connected whether it had been there
+     */
+    WorkerException of(WorkerException.Lost lost, boolean connected);
   }
 
   /** To a worker that somebody else runs. */
   public WorkerChannel(WorkerSockets sockets, Clockwork clock) {
-    this(sockets, clock, lost -> lost);
+    this(sockets, clock, (lost, connected) -> lost);
   }
 
   WorkerChannel(WorkerSockets sockets, Clockwork clock, Fate fate) {
@@ -96,21 +100,44 @@ public final class WorkerChannel implements AutoCloseable {
 
   /** How the worker is; waits for no call. */
   public Pong ping(Duration timeout) throws WorkerException {
-    HealthLink used = health(timeout);
-    try {
-      return used.ping(timeout);
-    } catch (WorkerException.Lost lost) {
-      throw gone(used, lost);
-    }
+    return overHealth(timeout, link -> link.ping(timeout));
   }
 
   /** Asks the worker to end, and waits for its word that it will; its work may still take time. */
   public void shutdown(Duration timeout) throws WorkerException {
+    overHealth(
+        timeout,
+        link -> {
+          link.shutdown(timeout);
+          return null;
+        });
+  }
+
+  private interface Asking<T> {
+    T of(HealthLink link) throws WorkerException;
+  }
+
+  private <T> T overHealth(Duration timeout, Asking<T> asking) throws WorkerException {
+    HealthLink kept;
+    synchronized (lock) {
+      kept = health;
+    }
     HealthLink used = health(timeout);
     try {
-      used.shutdown(timeout);
+      return asking.of(used);
     } catch (WorkerException.Lost lost) {
-      throw gone(used, lost);
+      forget(used);
+      if (used != kept) {
+        throw fate.of(lost, true);
+      }
+    }
+    // A connection that was kept may be one to a worker that is no more: asked again, it is well.
+    used = health(timeout);
+    try {
+      return asking.of(used);
+    } catch (WorkerException.Lost lost) {
+      forget(used);
+      throw fate.of(lost, true);
     }
   }
 
@@ -184,18 +211,17 @@ public final class WorkerChannel implements AutoCloseable {
     turns.give(turn);
   }
 
-  WorkerException lost(String message, Throwable cause) {
-    return fate.of(new WorkerException.Lost(message, cause));
+  WorkerException lost(String message, Throwable cause, boolean connected) {
+    return fate.of(new WorkerException.Lost(message, cause), connected);
   }
 
-  private WorkerException gone(HealthLink used, WorkerException.Lost lost) {
+  private void forget(HealthLink used) {
     used.close();
     synchronized (lock) {
       if (health == used) {
         health = null;
       }
     }
-    return fate.of(lost);
   }
 
   private HealthLink health(Duration timeout) throws WorkerException {
@@ -211,7 +237,7 @@ public final class WorkerChannel implements AutoCloseable {
     try {
       fresh = HealthLink.open(sockets, clock, timeout);
     } catch (WorkerException.Lost lost) {
-      throw fate.of(lost);
+      throw fate.of(lost, false);
     }
     synchronized (lock) {
       if (!closed && (health == null || !health.isOpen())) {

@@ -18,7 +18,7 @@ public final class WorkerProcess implements AutoCloseable {
   private static final Duration LOG_DELAY = Duration.ofMillis(500);
 
   /** How long a lost connection waits for the news of the process's end. */
-  private static final Duration NEWS_DELAY = Duration.ofSeconds(2);
+  private static final Duration NEWS_DELAY = Duration.ofSeconds(5);
 
   private static final Duration RETRY = Duration.ofMillis(20);
   private static final Duration PING = Duration.ofSeconds(1);
@@ -188,8 +188,8 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   /** A lost connection mostly is the first that is heard of a crash. */
-  private WorkerException explain(WorkerException.Lost lost) {
-    if (up && !ending) {
+  private WorkerException explain(WorkerException.Lost lost, boolean connected) {
+    if ((up || connected) && !ending) {
       await(ended, NEWS_DELAY);
     }
     Crash what = crash.getNow(null);

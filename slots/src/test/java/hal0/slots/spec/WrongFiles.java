@@ -187,9 +187,16 @@ final class WrongFiles {
         tail("user", "[run]\nuser = \"a b\"\n", "4 run.user: a user's name"),
         tail(
             "supervise",
-            "[run]\nsupervise = true\nwatchdog = \"3s\"\n",
-            "4 run.supervise: not supported",
-            "5 run.watchdog: not supported"),
+            "[run]\nsupervise = true\nimage = \"x\"\n",
+            "4 run.supervise: true is for runtime = \"exec\""),
+        tail(
+            "watchdog",
+            "[run]\nwatchdog = \"3s\"\n",
+            "4 run.watchdog: write supervise = true beside it"),
+        tail(
+            "short watchdog",
+            "[run]\nsupervise = true\nwatchdog = \"900ms\"\n",
+            "5 run.watchdog: at least 1s"),
         tail(
             "worker table",
             "[worker]\nengine = \"x\"\n",

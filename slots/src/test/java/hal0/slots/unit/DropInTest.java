@@ -54,6 +54,15 @@ class DropInTest {
           Map.entry(
               "exec-whisper", Specs.exec(Provider.WHISPER).model(null, "/models/ggml-base.bin")),
           Map.entry(
+              "exec-supervised",
+              Specs.exec(Provider.LLAMA_SERVER).supervised(Duration.ofMinutes(2))),
+          Map.entry(
+              "exec-supervised-hostile",
+              Specs.exec(Provider.GENERIC)
+                  .model("a\"b\nc%d\\", null)
+                  .command("/opt/a b/$server%", "", "--", "$HOME %t\n;", "{model}")
+                  .supervised(Duration.ZERO)),
+          Map.entry(
               "exec-generic",
               Specs.exec(Provider.GENERIC)
                   .command(

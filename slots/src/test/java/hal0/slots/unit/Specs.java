@@ -26,6 +26,8 @@ final class Specs {
   private Optional<String> memoryMax = Optional.empty();
   private Duration restartSec = SECOND;
   private String user = "";
+  private boolean supervise;
+  private Duration watchdog = ZERO;
   private Optional<SlotSpec.Worker> worker = Optional.empty();
 
   private Specs(Provider provider, SlotSpec.Runtime runtime) {
@@ -90,6 +92,12 @@ final class Specs {
     return this;
   }
 
+  Specs supervised(Duration limit) {
+    supervise = true;
+    watchdog = limit;
+    return this;
+  }
+
   Specs worker(String role, Map<String, Object> options) {
     worker = Optional.of(new SlotSpec.Worker(role, Optional.of("demo"), false, options));
     return this;
@@ -114,8 +122,8 @@ final class Specs {
             memoryMax,
             "on-failure",
             restartSec,
-            false,
-            worker.isPresent() ? Duration.ofMinutes(2) : ZERO,
+            supervise,
+            worker.isPresent() ? Duration.ofMinutes(2) : watchdog,
             user),
         new SlotSpec.Needs(Optional.empty(), Optional.empty()),
         new SlotSpec.ProbeSettings(

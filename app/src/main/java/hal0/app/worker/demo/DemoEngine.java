@@ -13,8 +13,9 @@ import java.util.Set;
  *
  * <ul>
  *   <li>{@code dimensions}: of a vector, 64
- *   <li>{@code load_ms}: how long a load takes; {@code load_stall}: it never ends; {@code
- *       fail_load}: a text with which it fails
+ *   <li>{@code load_ms}: how long a load takes; {@code load_until}: a file until whose coming it
+ *       takes; {@code load_stall}: it never ends and never gets on; {@code fail_load}: a text with
+ *       which it fails
  *   <li>{@code delay_ms}: before each answer; {@code delta_ms}: before each word of a chat; in both
  *       it tells its progress every 50 ms
  *   <li>{@code stall_after}: after so many words, or for other roles at once with 0, it is stuck:

@@ -10,6 +10,8 @@ import hal0.app.worker.engine.SessionConfig;
 import hal0.app.worker.engine.Usage;
 import hal0.slots.worker.Role;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,6 +41,11 @@ final class DemoSession implements Session {
     for (int done = 0; done < all && !progress.cancelled(); done += STEP_MS) {
       progress.advanced((double) done / all, "reading " + done * 100L / all + "%");
       nap(Math.min(STEP_MS, all - done));
+    }
+    String file = config.text("load_until", "");
+    while (!file.isEmpty() && !Files.exists(Path.of(file)) && !progress.cancelled()) {
+      progress.advanced();
+      nap(STEP_MS);
     }
     String failure = config.text("fail_load", "");
     if (!failure.isEmpty()) {
