@@ -73,7 +73,8 @@ final class Caller implements AutoCloseable {
     while (find(in, END_OF_HEAD, 0) < 0) {
       fill();
     }
-    long read = in.position() - find(in, END_OF_HEAD, 0) - END_OF_HEAD.length;
+    long head = find(in, END_OF_HEAD, 0);
+    long read = in.position() - head - END_OF_HEAD.length;
     while (read < length) {
       in.clear();
       fill();

@@ -27,22 +27,22 @@ class BustleTest {
   /** Daemons with one thing wrong each, and the rule that finds it. */
   enum Wrong {
     /** Does not know what the machine has. */
-    FORGETS_THE_BUDGET("budget", Budget.UNLIMITED, spec -> spec),
+    FORGETS_THE_BUDGET("budget", true, spec -> spec),
     /** Takes a slot that is pinned for any other. */
     IGNORES_PINS(
-        "evicted", null, spec -> Slots.needing(spec, spec.needs().memory().orElseThrow(), false)),
+        "evicted", false, spec -> Slots.needing(spec, spec.needs().memory().orElseThrow(), false)),
     /** Lets everybody in. */
-    LETS_ALL_IN("queue", null, Wrong::unlimited);
+    LETS_ALL_IN("queue", false, Wrong::unlimited);
 
     private final String rule;
-    private final Budget budget;
+    private final boolean spends;
 
     @SuppressWarnings("ImmutableEnumChecker") // it keeps nothing
     private final UnaryOperator<SlotSpec> misread;
 
-    Wrong(String rule, Budget budget, UnaryOperator<SlotSpec> misread) {
+    Wrong(String rule, boolean spends, UnaryOperator<SlotSpec> misread) {
       this.rule = rule;
-      this.budget = budget;
+      this.spends = spends;
       this.misread = misread;
     }
 
@@ -68,7 +68,7 @@ class BustleTest {
 
             @Override
             public Budget budget() {
-              return budget == null ? honest.files().budget() : budget;
+              return spends ? Budget.UNLIMITED : honest.files().budget();
             }
           };
       return new FleetPorts(
@@ -91,16 +91,13 @@ class BustleTest {
     long refused = 0;
     long evicted = 0;
     long woken = 0;
-    for (long seed = FIRST; seed < FIRST + histories; seed++) {
-      Bustle bustle = new Bustle(seed);
-      try {
-        Bustle.Report report = bustle.run(seed);
+    try (FaultLog log = FaultLog.open()) {
+      for (long seed = FIRST; seed < FIRST + histories; seed++) {
+        Bustle.Report report = run(seed, log);
         admitted += report.admitted();
         refused += report.refused();
         evicted += report.evicted();
         woken += report.woken();
-      } catch (RuntimeException | Error broken) {
-        throw new AssertionError(describe(seed, broken, bustle), broken);
       }
     }
     System.out.printf(
@@ -111,6 +108,18 @@ class BustleTest {
     assertThat(woken).isGreaterThan(histories);
     assertThat(admitted).isGreaterThan(10L * histories);
     assertThat(refused).isGreaterThan(histories);
+  }
+
+  private static Bustle.Report run(long seed, FaultLog log) {
+    Bustle bustle = new Bustle(seed);
+    log.clear();
+    try {
+      Bustle.Report report = bustle.run(seed);
+      log.check();
+      return report;
+    } catch (RuntimeException | Error broken) {
+      throw new AssertionError(describe(seed, broken, bustle), broken);
+    }
   }
 
   private static String describe(long seed, Throwable broken, Bustle bustle) {
@@ -141,14 +150,16 @@ class BustleTest {
   @EnumSource
   void isFound(Wrong wrong) {
     String other = "none";
-    for (long seed = 1; seed <= 200; seed++) {
-      try {
-        new Bustle(seed, wrong::changed).run(seed);
-      } catch (Violation violation) {
-        if (violation.rule().equals(wrong.rule)) {
-          return;
+    try (FaultLog log = FaultLog.open()) {
+      for (long seed = 1; seed <= 200; seed++) {
+        try {
+          new Bustle(seed, wrong::changed).run(seed);
+        } catch (Violation violation) {
+          if (violation.rule().equals(wrong.rule)) {
+            return;
+          }
+          other = violation.rule() + ": " + violation.getMessage();
         }
-        other = violation.rule() + ": " + violation.getMessage();
       }
     }
     fail(wrong + " was not found; other rules broken: " + other);
