@@ -48,7 +48,8 @@ final class Provisions {
   }
 
   private Optional<SlotSpec> spec() {
-    return loop.defined().file().spec();
+    // What would be started, also where the file has just gone.
+    return loop.defined().file().spec().or(() -> loop.defined().spec());
   }
 
   private static Optional<String> model(Goal.Load load) {

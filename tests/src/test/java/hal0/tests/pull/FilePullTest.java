@@ -281,6 +281,7 @@ class FilePullTest {
     first.cancel();
     assertThatThrownBy(() -> ended(first))
         .isInstanceOf(java.util.concurrent.CancellationException.class);
+    Await.until("the part is let go", Await.LONG, () -> store.underWay().isEmpty());
     // Another process, as after a restart of the daemon, finds it on disk.
     try (Storehouse later = store(Sources.standard(), QUICK)) {
       Want want = want(server.url("/m.gguf"), Optional.of(server.sha256()));
