@@ -133,8 +133,12 @@ public final class WorkerCommand implements Callable<Integer> {
     over.countDown();
   }
 
-  /** At SIGTERM, and when the command has ended by itself. */
+  /** At SIGTERM. */
   private static void endInOrder(Worker worker, CountDownLatch over) {
+    if (over.getCount() == 0) {
+      // The command has ended by itself and has its own exit code.
+      return;
+    }
     worker.end();
     try {
       if (over.await(LAST_REQUEST_MS, TimeUnit.MILLISECONDS)) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,10 +22,14 @@ public final class HealthLink implements AutoCloseable {
   /** The most bytes of a frame on this socket. */
   public static final int MOST = 64 << 10;
 
+  /** Some hundred small frames fit into a socket that nobody reads. */
+  private static final int MOST_UNANSWERED = 64;
+
   private final SocketChannel channel;
   private final Clockwork clock;
   private final AtomicLong ids = new AtomicLong();
   private final Map<Long, CompletableFuture<Frame>> waiting = new ConcurrentHashMap<>();
+  private final AtomicInteger unanswered = new AtomicInteger();
   private final Object writing = new Object();
   private volatile boolean open = true;
 
@@ -111,9 +116,7 @@ public final class HealthLink implements AutoCloseable {
                     new WorkerException.TimedOut(
                         "no answer to a " + kind + " within " + timeout.toMillis() + " ms")));
     try {
-      // A worker that reads nothing would hold the writer up: not the caller, who waits below.
-      ByteBuffer bytes = Frames.encode(Frame.of(kind, id));
-      clock.execute(() -> send(bytes));
+      send(Frames.encode(Frame.of(kind, id)));
       return answer.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -130,12 +133,16 @@ public final class HealthLink implements AutoCloseable {
     }
   }
 
+  /** Never blocks: a worker that reads nothing is sent no more than fits into its socket. */
   private void send(ByteBuffer bytes) {
     synchronized (writing) {
-      try {
-        Frames.write(channel, bytes);
-      } catch (IOException e) {
-        lose("the worker can't be reached: " + e.getMessage(), e);
+      if (unanswered.get() < MOST_UNANSWERED) {
+        unanswered.incrementAndGet();
+        try {
+          Frames.write(channel, bytes);
+        } catch (IOException e) {
+          lose("the worker can't be reached: " + e.getMessage(), e);
+        }
       }
     }
     if (!open) {
@@ -147,6 +154,7 @@ public final class HealthLink implements AutoCloseable {
     FrameDecoder frames = new FrameDecoder(MOST);
     try {
       for (Frame frame = frames.await(channel); frame != null; frame = frames.await(channel)) {
+        unanswered.decrementAndGet();
         CompletableFuture<Frame> asker =
             frame.id().isEmpty() ? null : waiting.get(frame.id().getAsLong());
         if (asker != null) {

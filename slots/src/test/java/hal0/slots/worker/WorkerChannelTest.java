@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -261,6 +262,43 @@ class WorkerChannelTest {
       late.countDown();
       assertThat(channel.ping(LONG)).isEqualTo(pong());
       assertThat(worker.healthConnections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDeafWorkerIsNotSentPingsWithoutEnd() throws Exception {
+    CountDownLatch deaf = new CountDownLatch(1);
+    AtomicBoolean first = new AtomicBoolean(true);
+    ScriptedWorker.Script script =
+        (peer, frame) -> {
+          if (!first.getAndSet(false)) {
+            deaf.await();
+          }
+          peer.send(pong().frame(frame.id().getAsLong()));
+        };
+    try (ScriptedWorker worker = new ScriptedWorker(directory, WorkerChannelTest::echo, script);
+        WorkerChannel channel = channel()) {
+      assertThat(channel.ping(LONG)).isEqualTo(pong());
+      // More than fits into a socket.
+      for (int ping = 0; ping < 600; ping++) {
+        assertThatThrownBy(() -> channel.ping(Duration.ofMillis(1)))
+            .isInstanceOf(WorkerException.TimedOut.class);
+      }
+      deaf.countDown();
+      Pong late = null;
+      while (late == null) {
+        late = pingOrNull(channel);
+      }
+      assertThat(late).isEqualTo(pong());
+      assertThat(worker.healthConnections()).isEqualTo(1);
+    }
+  }
+
+  private static Pong pingOrNull(WorkerChannel channel) throws WorkerException {
+    try {
+      return channel.ping(SHORT);
+    } catch (WorkerException.TimedOut whileItCatchesUp) {
+      return null;
     }
   }
 

@@ -34,6 +34,7 @@ public final class Bench {
     programs.put("start", Starts::run);
     programs.put("status", Commands::run);
     programs.put("streams", Streams::run);
+    programs.put("worker", Workers::run);
     programs.put("idle", Idle::run);
     programs.put("gateway", Gateways::run);
     return programs;
