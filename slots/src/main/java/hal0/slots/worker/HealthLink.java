@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -46,29 +47,44 @@ public final class HealthLink implements AutoCloseable {
    */
   public static HealthLink open(WorkerSockets sockets, Clockwork clock, Duration timeout)
       throws WorkerException {
-    SocketChannel channel = null;
+    // Whoever comes first decides, the connection or the end of the time for it.
+    AtomicBoolean decided = new AtomicBoolean();
     Clockwork.Timer late = () -> {};
     try {
-      channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-      HealthLink link = new HealthLink(channel, clock);
-      late = clock.schedule(timeout, link::close);
+      HealthLink link = new HealthLink(SocketChannel.open(StandardProtocolFamily.UNIX), clock);
+      late =
+          clock.schedule(
+              timeout,
+              () -> {
+                if (decided.compareAndSet(false, true)) {
+                  link.close();
+                }
+              });
       try {
-        channel.connect(sockets.healthAddress());
-      } catch (IOException e) {
-        boolean closed = !link.open;
+        link.channel.connect(sockets.healthAddress());
+      } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
+        boolean tooLate = !decided.compareAndSet(false, true);
         link.close();
-        if (closed) {
-          throw new WorkerException.TimedOut("the worker takes no connection");
-        }
-        throw e;
+        throw tooLate ? tooLate() : new WorkerException.Lost(unreachable(e), e);
+      }
+      if (!decided.compareAndSet(false, true)) {
+        throw tooLate();
       }
       clock.execute(link::read);
       return link;
-    } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
-      throw new WorkerException.Lost("the worker can't be reached: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new WorkerException.Lost(unreachable(e), e);
     } finally {
       late.cancel();
     }
+  }
+
+  private static WorkerException tooLate() {
+    return new WorkerException.TimedOut("the worker takes no connection");
+  }
+
+  private static String unreachable(Exception e) {
+    return "the worker can't be reached: " + e.getMessage();
   }
 
   /** How the worker is. */
@@ -141,7 +157,7 @@ public final class HealthLink implements AutoCloseable {
         try {
           Frames.write(channel, bytes);
         } catch (IOException e) {
-          lose("the worker can't be reached: " + e.getMessage(), e);
+          lose(unreachable(e), e);
         }
       }
     }
@@ -163,7 +179,7 @@ public final class HealthLink implements AutoCloseable {
       }
       lose("the worker closed the connection", null);
     } catch (IOException e) {
-      lose("the worker can't be reached: " + e.getMessage(), e);
+      lose(unreachable(e), e);
     }
     close();
   }
