@@ -274,43 +274,6 @@ class WorkerChannelTest {
   }
 
   @Test
-  void aDeafWorkerIsNotSentPingsWithoutEnd() throws Exception {
-    CountDownLatch deaf = new CountDownLatch(1);
-    AtomicBoolean first = new AtomicBoolean(true);
-    ScriptedWorker.Script script =
-        (peer, frame) -> {
-          if (!first.getAndSet(false)) {
-            deaf.await();
-          }
-          peer.send(pong().frame(frame.id().getAsLong()));
-        };
-    try (ScriptedWorker worker = new ScriptedWorker(directory, WorkerChannelTest::echo, script);
-        WorkerChannel channel = channel()) {
-      assertThat(channel.ping(LONG)).isEqualTo(pong());
-      // More than fits into a socket.
-      for (int ping = 0; ping < 600; ping++) {
-        assertThatThrownBy(() -> channel.ping(Duration.ofMillis(1)))
-            .isInstanceOf(WorkerException.TimedOut.class);
-      }
-      deaf.countDown();
-      Pong late = null;
-      while (late == null) {
-        late = pingOrNull(channel);
-      }
-      assertThat(late).isEqualTo(pong());
-      assertThat(worker.healthConnections()).isEqualTo(1);
-    }
-  }
-
-  private static Pong pingOrNull(WorkerChannel channel) throws WorkerException {
-    try {
-      return channel.ping(SHORT);
-    } catch (WorkerException.TimedOut whileItCatchesUp) {
-      return null;
-    }
-  }
-
-  @Test
   void aChannelOutlivesItsWorker() throws Exception {
     try (WorkerChannel channel = channel()) {
       assertFails(channel, "nobody", WorkerException.Lost.class);
