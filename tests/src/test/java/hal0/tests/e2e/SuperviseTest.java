@@ -150,7 +150,7 @@ final class SuperviseTest extends E2e {
     assertThat(warming.at("/unit/active_state").asText()).isEqualTo("activating");
     long server = server(mainPid(warming)).pid();
     assertThat(state(hal0.verb("loads", "unload"))).isEqualTo("offline");
-    assertThat(ProcessHandle.of(server)).isEmpty();
+    Await.until("the server's end", Await.LONG, () -> ProcessHandle.of(server).isEmpty());
 
     var load = inBackground("loads", "load", "{}");
     slot.upstream().awaitListening().tell("ok");
