@@ -166,7 +166,7 @@ class WorkerLeakTest {
       }
     }
     assertThat(crashes).as(seed).isNotEmpty();
-    assertThat(crashes).as(seed).allMatch(one -> one == crashes.getFirst());
+    assertThat(crashes).as(seed).allSatisfy(one -> assertThat(one).isSameAs(crashes.getFirst()));
     assertThat(crashes.getFirst().log()).isEqualTo("something went wrong");
   }
 
