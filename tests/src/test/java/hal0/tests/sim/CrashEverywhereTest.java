@@ -28,7 +28,8 @@ class CrashEverywhereTest {
         }
       }
       boolean writesNothing = story == Story.NOTHING_BUT_A_START;
-      assertThat(writes).isGreaterThanOrEqualTo(writesNothing ? 0 : 3);
+      // A pull that comes to nothing is two: into pulling, and out of it.
+      assertThat(writes).isGreaterThanOrEqualTo(writesNothing ? 0 : 2);
       System.out.printf("%s: killed at %d calls, %d of them writes%n", story, calls, writes);
     }
   }
