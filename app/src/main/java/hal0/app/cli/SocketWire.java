@@ -54,7 +54,8 @@ final class SocketWire implements Wire {
         request.json() == null ? new byte[0] : request.json().getBytes(StandardCharsets.UTF_8);
     var head = new StringBuilder();
     head.append(request.method()).append(' ').append(request.path()).append(" HTTP/1.0\r\n");
-    head.append("Host: localhost\r\nAccept: ").append(request.accept()).append("\r\n");
+    head.append("Host: localhost\r\nUser-Agent: hal0\r\n");
+    head.append("Accept: ").append(request.accept()).append("\r\n");
     if (request.lastId() != null) {
       head.append("Last-Event-ID: ").append(request.lastId()).append("\r\n");
     }

@@ -51,6 +51,7 @@ final class UrlWire implements Wire {
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
     connection.setRequestProperty("Accept", request.accept());
+    connection.setRequestProperty("User-Agent", "hal0");
     if (request.lastId() != null) {
       connection.setRequestProperty("Last-Event-ID", request.lastId());
     }
