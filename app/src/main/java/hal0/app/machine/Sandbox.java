@@ -26,8 +26,9 @@ final class Sandbox {
    *
    * @param configDir where slot files are written; empty for the scope's own directory
    * @param stateDir likewise for records
+   * @param launcher what is run: one in /tmp has to be seen by the daemon
    */
-  static String text(Optional<Path> configDir, Optional<Path> stateDir) {
+  static String text(Optional<Path> configDir, Optional<Path> stateDir, Path launcher) {
     var text = new StringBuilder();
     // Sockets of slots are below it: they outlive the daemon.
     text.append("RuntimeDirectory=hal0\nRuntimeDirectoryPreserve=yes\nStateDirectory=hal0\n");
@@ -37,7 +38,9 @@ final class Sandbox {
     text.append("ProtectSystem=full\nReadWritePaths=-/etc/systemd/system");
     text.append(" -").append(UnitFile.value(configDir.orElse(Path.of("/etc/hal0")).toString()));
     stateDir.ifPresent(path -> text.append(" -").append(UnitFile.value(path.toString())));
-    text.append("\nPrivateTmp=yes\nPrivateMounts=yes\nDevicePolicy=closed\n");
+    boolean tmp = launcher.startsWith("/tmp") || launcher.startsWith("/var/tmp");
+    text.append(tmp ? "\n" : "\nPrivateTmp=yes\n");
+    text.append("PrivateMounts=yes\nDevicePolicy=closed\n");
     text.append("ProtectKernelTunables=yes\nProtectKernelModules=yes\nProtectKernelLogs=yes\n");
     text.append("ProtectControlGroups=yes\nProtectHostname=yes\nProtectClock=yes\n");
     text.append("LockPersonality=yes\nRestrictRealtime=yes\nKeyringMode=private\n");

@@ -60,7 +60,8 @@ final class ServiceUnit {
     text.append("Restart=on-failure\nRestartSec=2s\nWatchdogSec=30s\nTimeoutStopSec=15s\n");
     if (scope == Scope.SYSTEM) {
       text.append(
-          Sandbox.text(directory(env, "HAL0_CONFIG_DIR"), directory(env, "HAL0_STATE_DIR")));
+          Sandbox.text(
+              directory(env, "HAL0_CONFIG_DIR"), directory(env, "HAL0_STATE_DIR"), launcher));
     }
     text.append("\n[Install]\nWantedBy=")
         .append(scope == Scope.SYSTEM ? "multi-user" : "default")
