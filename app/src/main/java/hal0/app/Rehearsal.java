@@ -1,14 +1,8 @@
 package hal0.app;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import hal0.app.cli.ServeFlags;
 import hal0.app.cli.Session;
 import hal0.app.supervise.Supervisor;
-import hal0.slots.time.SystemClockwork;
-import hal0.slots.worker.Role;
-import hal0.slots.worker.WorkerChannel;
-import hal0.slots.worker.WorkerSockets;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -23,7 +17,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -46,49 +39,25 @@ public final class Rehearsal {
       "metadata":{}}]\
       """;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private Rehearsal() {}
 
   /**
    * With {@code slots status}: that, which runs on hal0's own jar alone. With {@code serve}: the
    * daemon. With {@code supervise}: the supervisor of a server. With {@code worker}: a worker with
-   * the demo engine.
+   * the demo engine. Nothing in this class may name what other jars have: the first kind runs
+   * without them.
    */
   public static void main(String[] args) throws Exception {
     switch (args[0]) {
       case "serve" -> serve();
       case "supervise" -> supervise();
-      case "worker" -> worker();
+      case "worker" -> WorkerRehearsal.play();
       default -> {
         status();
         socket();
       }
     }
     System.exit(0);
-  }
-
-  private static void worker() throws Exception {
-    Path directory = Files.createTempDirectory("hal0-rehearsal");
-    try {
-      Map<String, String> env = Map.of("RUNTIME_DIRECTORY", directory.toString());
-      String[] command = {"worker", "--role", "chat", "--engine", "demo", "--model", "m"};
-      Thread worker = Thread.ofPlatform().start(() -> run(env, null, command));
-      WorkerSockets sockets = new WorkerSockets(directory);
-      try (WorkerChannel channel = new WorkerChannel(sockets, new SystemClockwork())) {
-        while (worker.isAlive() && !Files.exists(sockets.health())) {
-          Thread.onSpinWait();
-        }
-        channel.ping(PATIENCE);
-        ObjectNode body = JsonNodeFactory.instance.objectNode().put("stream", true);
-        body.putArray("messages").addObject().put("role", "user").put("content", "hello world");
-        channel.call(Role.CHAT, body, PATIENCE);
-        channel.shutdown(PATIENCE);
-      }
-      worker.join();
-    } finally {
-      remove(directory);
-    }
   }
 
   private static void supervise() throws IOException, InterruptedException {
@@ -192,7 +161,7 @@ public final class Rehearsal {
     }
   }
 
-  private static void remove(Path directory) throws IOException {
+  static void remove(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {
@@ -205,7 +174,7 @@ public final class Rehearsal {
     run(Map.of("HAL0_URL", url), tty, args);
   }
 
-  private static void run(Map<String, String> more, String tty, String... args) {
+  static void run(Map<String, String> more, String tty, String... args) {
     Map<String, String> env = new HashMap<>(Map.of("TERM", "xterm", "LANG", "C.UTF-8"));
     env.putAll(more);
     var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
