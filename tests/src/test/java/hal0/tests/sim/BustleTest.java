@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BustleTest {
   private static final long FIRST = Long.getLong("hal0.sim.seed", 1);
   private static final int HISTORIES = Integer.getInteger("hal0.sim.histories", 500);
-  private static final int MANY = Integer.getInteger("hal0.sim.histories", 20_000);
+  private static final int MANY = Integer.getInteger("hal0.sim.histories", 5_000);
   private static final int LAST_LINES = Integer.getInteger("hal0.sim.lines", 60);
 
   /** Daemons with one thing wrong each, and the rule that finds it. */
