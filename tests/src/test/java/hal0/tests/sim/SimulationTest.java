@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class SimulationTest {
   private static final long FIRST = Long.getLong("hal0.sim.seed", 1);
   private static final int HISTORIES = Integer.getInteger("hal0.sim.histories", 2_000);
-  private static final int MANY = Integer.getInteger("hal0.sim.histories", 20_000);
+  private static final int MANY = Integer.getInteger("hal0.sim.histories", 15_000);
 
   private static FaultLog log;
 
