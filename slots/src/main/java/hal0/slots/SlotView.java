@@ -46,46 +46,6 @@ public record SlotView(
     Optional<Instant> observedAt,
     Optional<Progress> pull) {
 
-  /** One for which nothing is fetched. */
-  public SlotView(
-      String name,
-      SlotState state,
-      Reason reason,
-      String message,
-      String modelId,
-      Optional<SlotSpec> spec,
-      int port,
-      List<String> models,
-      boolean routable,
-      int inFlight,
-      Instant updatedAt,
-      Optional<UnitStatus> unit,
-      Optional<LastProbe> probe,
-      boolean drift,
-      Optional<String> configError,
-      boolean stale,
-      Optional<Instant> observedAt) {
-    this(
-        name,
-        state,
-        reason,
-        message,
-        modelId,
-        spec,
-        port,
-        models,
-        routable,
-        inFlight,
-        updatedAt,
-        unit,
-        probe,
-        drift,
-        configError,
-        stale,
-        observedAt,
-        Optional.empty());
-  }
-
   /**
    * A probe that was made.
    *

@@ -42,38 +42,6 @@ public record UnitStatus(
     String unitFileState,
     boolean tellsReady) {
 
-  /** One whose process tells systemd nothing. */
-  public UnitStatus(
-      UnitName unit,
-      String loadState,
-      ActiveState activeState,
-      String subState,
-      int mainPid,
-      int restarts,
-      String result,
-      String invocationId,
-      Optional<Exit> exit,
-      String controlGroup,
-      Optional<Job> job,
-      Duration restartDelay,
-      String unitFileState) {
-    this(
-        unit,
-        loadState,
-        activeState,
-        subState,
-        mainPid,
-        restarts,
-        result,
-        invocationId,
-        exit,
-        controlGroup,
-        job,
-        restartDelay,
-        unitFileState,
-        false);
-  }
-
   /**
    * How a main process ended.
    *
@@ -118,7 +86,8 @@ public record UnitStatus(
         "",
         Optional.empty(),
         Duration.ZERO,
-        "");
+        "",
+        false);
   }
 
   /**

@@ -148,7 +148,8 @@ public final class FakeSlots implements SlotManager {
             "/hal0",
             Optional.empty(),
             Duration.ofSeconds(1),
-            "enabled");
+            "enabled",
+            false);
     List<String> models = live ? List.of(model) : List.of();
     ProbeResult probe =
         new ProbeResult(Verdict.SERVING, "serves " + model, models, Duration.ofNanos(1_234_567));
@@ -169,7 +170,8 @@ public final class FakeSlots implements SlotManager {
         false,
         Optional.empty(),
         false,
-        Optional.of(THEN));
+        Optional.of(THEN),
+        Optional.empty());
   }
 
   /** Takes a slot to a state and tells of it. */

@@ -121,6 +121,7 @@ class SlotRoutesTest {
             false,
             Optional.of("line 3: no"),
             true,
+            Optional.empty(),
             Optional.empty());
     slots.put(view);
 

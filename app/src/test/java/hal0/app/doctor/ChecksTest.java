@@ -98,7 +98,8 @@ final class ChecksTest {
             "",
             Optional.empty(),
             Duration.ZERO,
-            ""));
+            "",
+            false));
   }
 
   private static void found(List<Finding> findings, String level, String text, String mend) {

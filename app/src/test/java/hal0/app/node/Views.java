@@ -109,6 +109,7 @@ final class Views {
         view.drift(),
         configError,
         stale,
-        observed ? view.observedAt() : Optional.empty());
+        observed ? view.observedAt() : Optional.empty(),
+        Optional.empty());
   }
 }

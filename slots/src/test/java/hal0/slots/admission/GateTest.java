@@ -63,6 +63,7 @@ class GateTest {
         false,
         Optional.empty(),
         false,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -53,7 +53,8 @@ class RoomPlanTest {
             "",
             Optional.empty(),
             Duration.ZERO,
-            "");
+            "",
+            false);
     SlotView view =
         new SlotView(
             name,
@@ -72,6 +73,7 @@ class RoomPlanTest {
             false,
             Optional.empty(),
             false,
+            Optional.empty(),
             Optional.empty());
     return new Tenant(view, lastUse);
   }

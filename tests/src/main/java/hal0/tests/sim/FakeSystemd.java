@@ -155,7 +155,8 @@ public final class FakeSystemd {
         absent.controlGroup(),
         absent.job(),
         absent.restartDelay(),
-        templateInstalled ? unitFileState(unit) : "");
+        templateInstalled ? unitFileState(unit) : "",
+        false);
   }
 
   /** The process of a unit, if it runs. */

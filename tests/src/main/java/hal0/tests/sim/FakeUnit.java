@@ -359,6 +359,7 @@ final class FakeUnit {
         hasProcesses ? systemd.controlGroup(name) : "",
         job == null ? Optional.empty() : Optional.of(new UnitStatus.Job(job.id(), job.type())),
         definition == null ? Duration.ofMillis(100) : definition.restartDelay(),
-        systemd.unitFileState(name));
+        systemd.unitFileState(name),
+        false);
   }
 }

@@ -223,7 +223,8 @@ enum Mutant {
         status.controlGroup(),
         Optional.empty(),
         status.restartDelay(),
-        status.unitFileState());
+        status.unitFileState(),
+        false);
   }
 
   private static FleetPorts unread(FleetPorts ports) {

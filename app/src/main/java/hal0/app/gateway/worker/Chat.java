@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code /v1/chat/completions}, with or without images. */
 final class Chat implements Shape {
@@ -28,8 +29,7 @@ final class Chat implements Shape {
     return question;
   }
 
-  @Override
-  public boolean isStream(ObjectNode request) throws Unfit {
+  private static boolean isStream(ObjectNode request) throws Unfit {
     JsonNode stream = request.path("stream");
     if (!stream.isMissingNode() && !stream.isNull() && !stream.isBoolean()) {
       throw Unfit.badRequest("\"stream\" must be true or false");
@@ -58,44 +58,56 @@ final class Chat implements Shape {
   }
 
   @Override
-  public Parts parts(ObjectNode request, Heading heading) {
+  public Optional<Parts> parts(ObjectNode request, Heading heading) throws Unfit {
+    if (!isStream(request)) {
+      return Optional.empty();
+    }
     boolean counted = request.at("/stream_options/include_usage").asBoolean(false);
-    return new Parts() {
-      private boolean begun;
+    return Optional.of(new Told(heading, counted));
+  }
 
-      @Override
-      public ObjectNode chunk(ObjectNode chunk) {
-        return part(chunk.path("delta").asText(""), null);
-      }
+  private static final class Told implements Parts {
+    private final Heading heading;
+    private final boolean counted;
+    private boolean begun;
 
-      private ObjectNode part(String text, String finish) {
-        ObjectNode part = head(heading, "chat.completion.chunk");
-        ObjectNode choice = part.putArray("choices").addObject();
-        choice.put("index", 0);
-        ObjectNode delta = choice.putObject("delta");
-        if (!begun) {
-          delta.put("role", "assistant");
-          begun = true;
-        }
-        if (finish == null) {
-          delta.put("content", text);
-        }
-        choice.put("finish_reason", finish);
-        return part;
-      }
+    Told(Heading heading, boolean counted) {
+      this.heading = heading;
+      this.counted = counted;
+    }
 
-      @Override
-      public List<ObjectNode> end(ObjectNode end) {
-        List<ObjectNode> last = new ArrayList<>();
-        last.add(part("", end.path("finish_reason").asText("stop")));
-        if (counted) {
-          ObjectNode usage = head(heading, "chat.completion.chunk");
-          usage.putArray("choices");
-          usage.set("usage", end.path("usage"));
-          last.add(usage);
-        }
-        return last;
+    @Override
+    public ObjectNode chunk(ObjectNode chunk) {
+      return part(chunk.path("delta").asText(""), null);
+    }
+
+    private ObjectNode part(String text, String finish) {
+      ObjectNode part = head(heading, "chat.completion.chunk");
+      ObjectNode choice = part.putArray("choices").addObject();
+      choice.put("index", 0);
+      ObjectNode delta = choice.putObject("delta");
+      if (!begun) {
+        delta.put("role", "assistant");
+        begun = true;
       }
-    };
+      if (finish == null) {
+        delta.put("content", text);
+      }
+      choice.put("finish_reason", finish);
+      return part;
+    }
+
+    @Override
+    public List<ObjectNode> end(ObjectNode end) {
+      List<ObjectNode> last = new ArrayList<>();
+      last.add(part("", end.path("finish_reason").asText("stop")));
+      if (counted) {
+        ObjectNode usage = head(heading, "chat.completion.chunk");
+        usage.putArray("choices");
+        usage.set("usage", end.path("usage"));
+        last.add(usage);
+      }
+      return last;
+    }
   }
 }

@@ -1,6 +1,8 @@
 package hal0.app.gateway.worker;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
 
 /** How one path of the API is asked of a worker, and how the worker's answer is told. Stateless. */
 interface Shape {
@@ -19,14 +21,9 @@ interface Shape {
   /** The whole answer. */
   ObjectNode answer(ObjectNode request, ObjectNode result, Heading heading);
 
-  /** Whether the answer is wanted in parts. */
-  default boolean isStream(ObjectNode request) throws Unfit {
-    return false;
-  }
-
-  /** The parts of an answer, in OpenAI's shape. */
-  default Parts parts(ObjectNode request, Heading heading) {
-    throw new UnsupportedOperationException("not answered in parts");
+  /** How the answer is told in parts; empty where it is wanted, or can only be had, whole. */
+  default Optional<Parts> parts(ObjectNode request, Heading heading) throws Unfit {
+    return Optional.empty();
   }
 
   /** An answer in parts. */
@@ -35,7 +32,7 @@ interface Shape {
     ObjectNode chunk(ObjectNode chunk);
 
     /** What is said at the end. */
-    java.util.List<ObjectNode> end(ObjectNode end);
+    List<ObjectNode> end(ObjectNode end);
   }
 
   /** A member that must be there and be text. */

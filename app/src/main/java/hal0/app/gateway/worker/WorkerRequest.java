@@ -11,6 +11,7 @@ import hal0.slots.worker.WorkerChannel;
 import hal0.slots.worker.WorkerException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** One request on its way to a worker. {@link #cancel()} is for any thread. */
 final class WorkerRequest {
@@ -57,10 +58,11 @@ final class WorkerRequest {
     Shape shape = Shapes.of(role, path);
     ObjectNode question = shape.question(request);
     Shape.Heading heading = new Shape.Heading(id, model(request), clock.now().getEpochSecond());
+    Optional<Shape.Parts> parts = shape.parts(request, heading);
     try (WorkerCall begun = channel.begin(role, question, Limits.of(LONGEST))) {
       began(begun);
-      if (shape.isStream(request)) {
-        stream(begun, shape.parts(request, heading), told);
+      if (parts.isPresent()) {
+        stream(begun, parts.get(), told);
       } else {
         told.whole(200, shape.answer(request, begun.result(), heading));
       }

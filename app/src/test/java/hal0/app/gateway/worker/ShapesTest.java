@@ -108,7 +108,7 @@ class ShapesTest {
     assertThat(chat.question(request))
         .isEqualTo(
             json("{'messages':[{'role':'user','content':'x'}],'stream':true,'max_tokens':5}"));
-    Shape.Parts parts = chat.parts(request, HEADING);
+    Shape.Parts parts = chat.parts(request, HEADING).orElseThrow();
     ObjectNode first = parts.chunk(json("{'delta':'he'}"));
     assertThat(first.at("/choices/0/delta")).isEqualTo(json("{'role':'assistant','content':'he'}"));
     assertThat(first.path("object").asText()).isEqualTo("chat.completion.chunk");
